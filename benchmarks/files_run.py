@@ -22,7 +22,7 @@ import playground
 from benchmarks.alive import window_of
 from benchmarks.timing import Row
 from engine.experiment.stepping import step, step_back
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

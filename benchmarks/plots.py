@@ -20,7 +20,7 @@ from benchmarks.first_paint import slowness
 from benchmarks.timing import Row
 from engine.experiment.training import Goal, trained
 from engine.functions import Floats
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.views.surfaces import Surface, SurfaceGrid
 
 if TYPE_CHECKING:

@@ -142,7 +142,7 @@ class Bench:
 
     def _run(self) -> None:
         progress = next(train(self._document.value))
-        numbers = progress.parameters * (1 + 0.01 * self._turn)
+        numbers = progress.position.parameters * (1 + 0.01 * self._turn)
         self._panel.model.show_run(
             replace(progress, position=replace(progress.position, parameters=numbers))
         )

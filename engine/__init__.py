@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
     from engine.experiment.stepping import step
     from engine.experiment.training import Goal, trained
     from engine.files.loading import load, save
-    from engine.lessons import open_lesson
+    from engine.lessons.lesson import open_lesson
     from engine.network import Edge, Network, Node
     from engine.settings import Settings
 

@@ -35,6 +35,13 @@ class Place(NamedTuple):
     target: str
     source: str = ""
 
+    def called(self, call: Callable[[str], str]) -> str:
+        """The weight from hidden 4 to output 6, the bias of hidden 4, or a parameter's name."""
+        target = call(self.target)
+        if self.what == "weight":
+            return f"the weight from {call(self.source)} to {target}"
+        return f"the bias of {target}" if self.what == "bias" else target
+
 
 @dataclass(frozen=True, slots=True)
 class Node:

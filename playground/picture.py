@@ -25,7 +25,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to
 from engine.files.disk import kind_of, refuse_place, save_bytes
 from engine.files.document import Loaded
-from engine.lessons import lesson_ids, open_folder
+from engine.lessons.lesson import lesson_ids, open_folder
 from playground.cli.commands import Order
 from playground.cli.shared import LongWork, open_experiment, reading
 from playground.cli.streams import STREAM, one_line, write_output

@@ -21,7 +21,7 @@ import pytest
 
 from engine.files.limits import DocumentError
 from engine.files.loading import load
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.__main__ import main
 from playground.cli import commands, shared
 from tests.sampled import sampled

@@ -17,7 +17,7 @@ from engine.experiment.editing import with_data, with_settings
 from engine.experiment.experiment import new_experiment
 from engine.experiment.stepping import go_to
 from engine.files.loading import load, save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from engine.settings import Settings
 from playground.cli import commands

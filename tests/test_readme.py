@@ -17,7 +17,7 @@ from engine.experiment.training import Goal, trained
 from engine.files.loading import model_text
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.datasets import Scaling
-from engine.lessons import lesson_ids, open_lesson
+from engine.lessons.lesson import lesson_ids, open_lesson
 from engine.network import COMBINES, Edge, Network, Node
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")

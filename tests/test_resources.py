@@ -10,7 +10,7 @@ import pytest
 
 from engine.files.document import document_text
 from engine.files.loading import load, model_text
-from engine.lessons import lesson_ids, lessons, open_lesson
+from engine.lessons.lesson import lesson_ids, lessons, open_lesson
 from resources.schema.generate import SCHEMAS, schema_text
 from tests.engine.tables import read_table
 

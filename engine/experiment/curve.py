@@ -177,10 +177,13 @@ class Evaluator:
 
     def _losses(self, parameters: Floats, head: Floats) -> tuple[Floats, Floats]:
         """The loss of every output and sample, and the values of the outputs."""
-        runner = self._runner(head.shape[1])
+        context, size = self.context, head.shape[1]
+        if size not in self._runners:
+            self._runners[size] = context.program.runner(context.settings, size)
+        runner = self._runners[size]
         runner.load(parameters)
         runner.forward(head)
-        return losses_of(runner, self.context.data.middle), runner.outputs()
+        return losses_of(runner, context.data.middle), runner.outputs()
 
     def _part(self, rows: Rows) -> _Part:
         data, program = self.context.data, self.context.program
@@ -192,12 +195,6 @@ class Evaluator:
             classes_of(known, data.middle) if self.classifies else EMPTY,
         )
 
-    def _runner(self, size: int) -> Runner:
-        if size not in self._runners:
-            context = self.context
-            self._runners[size] = context.program.runner(context.settings, size)
-        return self._runners[size]
-
 
 def _joined(parts: list[Floats]) -> Floats:
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
@@ -205,11 +202,10 @@ def _joined(parts: list[Floats]) -> Floats:
 
 def is_classification(context: Context) -> bool:
     """Whether the loss compares classes, or all training targets are one of two marks."""
-    if loss(context.settings.loss).classifies:
-        return True
-    if not loss(context.settings.loss).has_targets:
-        return False
-    return looks_like_classes(context.data.target_rows(context.data.training))
+    chosen, data = loss(context.settings.loss), context.data
+    return chosen.classifies or (
+        chosen.has_targets and looks_like_classes(data.target_rows(data.training))
+    )
 
 
 def has_point(context: Context, update: int, epoch_ended: bool) -> bool:
@@ -217,11 +213,7 @@ def has_point(context: Context, update: int, epoch_ended: bool) -> bool:
 
     Where there are many rows, a point costs many updates; then only the ends of epochs have one.
     """
-    return epoch_ended or update <= _each_until(context)
-
-
-def _each_until(context: Context) -> int:
-    return EVERY_UPDATE_UNTIL if context.data.count <= CHEAP_ROWS else 0
+    return epoch_ended or update <= (EVERY_UPDATE_UNTIL if context.data.count <= CHEAP_ROWS else 0)
 
 
 def updates_with_point(
@@ -229,7 +221,7 @@ def updates_with_point(
 ) -> tuple[range, range]:
     """Those that have a point, from this update and turn on: each at first, then ends of epochs."""
     settings, data = context.settings, context.data
-    each = max(updates, min(last, _each_until(context)))
+    each = max(updates, min(last, EVERY_UPDATE_UNTIL)) if data.count <= CHEAP_ROWS else updates
     turn = epoch_position_after(settings, data, turn, each - updates)
     rows, size = len(data.training), batch_size(settings, data)
     left = -(-(rows - turn.row) // size)

@@ -21,7 +21,6 @@ from engine.experiment.experiment import (
     without_pass,
 )
 from engine.experiment.walk import Context, EpochPosition, with_free_settings
-from engine.experiment.walk import Position as Standing
 from engine.functions import Floats
 from engine.functions.initializers import AS_DRAWN, draw, draw_each
 from engine.layout import Layout, NodePosition
@@ -109,9 +108,8 @@ def with_data(experiment: Experiment, data: Data) -> Experiment:
     """Other samples. Another number of training rows starts a new epoch and closes the pass."""
     network = experiment.network
     fitted = suited(data, network, experiment.layout.name)
-    same_rows = np.array_equal(fitted.training, experiment.data.training)
     context = replace(experiment.context, data=fitted)
-    if same_rows:
+    if np.array_equal(fitted.training, experiment.data.training):
         return recorded_anew(in_context(experiment, context, experiment.position))
     turn = experiment.turn
     moved = replace(experiment.position, turn=EpochPosition(turn.epoch + bool(turn.row), 0))
@@ -193,22 +191,19 @@ def with_network(
     """
     if network == experiment.network:
         return experiment if layout is None else with_layout(experiment, layout)
-    old = experiment.network
-    settings, position = experiment.settings, experiment.position
-
-    came = came_from(old.place_index, network.places)
-    born = _born(network, settings, came) if numbers is None else numbers
+    position = experiment.position
+    came = came_from(experiment.network.place_index, network.places)
+    born = _born(network, experiment.settings, came) if numbers is None else numbers
     context = replace(
         experiment.context,
         program=Program(network),
         layout=layout or experiment.layout,
         data=experiment.data.fitted(network.inputs, network.outputs),
     )
-    moved = Standing(
-        carried_over(position.parameters, came, born),
-        tuple(carried_over(vector, came) for vector in position.state),
-        position.count,
-        position.turn,
+    moved = replace(
+        position,
+        parameters=carried_over(position.parameters, came, born),
+        state=tuple(carried_over(vector, came) for vector in position.state),
     )
     start = carried_over(experiment.start, came, born)
     return without_pass(in_context(experiment, context, moved, start))
@@ -241,8 +236,7 @@ def _born(network: Network, settings: Settings, came: Indices) -> Floats:
 
 def _restarted(experiment: Experiment, context: Context, start: Floats) -> Experiment:
     kept = with_run(experiment, run_title(experiment))
-    fresh = fresh_position(context, start)
-    new = at_position(context, fresh, fresh.parameters, 0)
+    new = at_position(context, fresh_position(context, start), start, 0)
     return replace(
         new, runs=kept.runs, lesson=kept.lesson, variants=kept.variants, unknown=kept.unknown
     )
@@ -270,8 +264,7 @@ def keep(experiment: Experiment, name: str) -> Experiment:
         raise Refused("Give the settings a name, so that you find them again.")
     if experiment.variants.get(wanted) == experiment.settings:
         return experiment
-    kept = {**experiment.variants, wanted: experiment.settings}
-    return replace(experiment, variants=kept)
+    return replace(experiment, variants={**experiment.variants, wanted: experiment.settings})
 
 
 def forget(experiment: Experiment, name: str) -> Experiment:
@@ -286,8 +279,7 @@ def switch_to(experiment: Experiment, name: str) -> Experiment:
 
     The number of digits is that of now: it is no matter of learning.
     """
-    digits = experiment.settings.digits
-    settings = replace(settings_of(experiment, name), digits=digits)
+    settings = replace(settings_of(experiment, name), digits=experiment.settings.digits)
     runs = with_run(experiment, run_title(experiment)).runs
     return replace(start_again(with_settings(experiment, settings)), runs=runs)
 

@@ -3,7 +3,6 @@
 A past update is the nearest keyframe and a replay under what was in force then, bit for bit.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,18 +86,13 @@ def bounded(history: History, cap: int) -> History:
         i = max(range(len(segments)), key=lambda k: segments[k].size * (segments[k].keyframes > 1))
         if segments[i].keyframes == 1:
             break
-        segments[i] = _thinned(segments[i])
+        blocks, behind = list[Floats](), 0
+        for block in segments[i].blocks:  # one by one: all of it is never copied at once
+            _append(blocks, block[behind % 2 :: 2])
+            behind += len(block)
+        spacing = segments[i].spacing * 2
+        segments[i] = replace(segments[i], blocks=tuple(blocks), spacing=spacing)
     return tuple(segments)
-
-
-def _thinned(segment: HistorySegment) -> HistorySegment:
-    """Every second keyframe, block by block: all of it is never copied at once."""
-    blocks: list[Floats] = []
-    behind = 0
-    for block in segment.blocks:
-        _append(blocks, block[behind % 2 :: 2])
-        behind += len(block)
-    return replace(segment, blocks=tuple(blocks), spacing=segment.spacing * 2)
 
 
 def end_of(history: History) -> int:
@@ -173,18 +167,14 @@ def path_of(history: History, most: int = 2000) -> Floats:
             break
         rows[:0] = [block[:, :size] for block in segment.blocks]
     whole, begun = sum(map(len, rows)), rows[0][:1]
-    few = np.concatenate(list(_every(rows, -(-whole // most))))
+    stride, behind = -(-whole // most), whole
+    kept: list[Floats] = []
+    for block in rows:  # every so manieth row, the very last one among them
+        kept.append(block[(behind - 1) % stride :: stride])
+        behind -= len(block)
+    few = np.concatenate(kept)
     missing = most > 1 and whole > most and not np.array_equal(few[:1], begun)
     return frozen(np.concatenate([begun, few]) if missing else few)
-
-
-def _every(blocks: list[Floats], stride: int) -> Iterator[Floats]:
-    """Every so manieth row of the blocks, the very last one among them."""
-    behind = sum(map(len, blocks))
-    for block in blocks:
-        first = (behind - 1) % stride
-        behind -= len(block)
-        yield block[first::stride]
 
 
 def cut_after(history: History, update: int) -> History:

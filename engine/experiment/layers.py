@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count as counting
 from itertools import islice, pairwise
 
 import numpy as np
@@ -115,8 +116,17 @@ def network_of(
     initializer: Initializer | None = None,
     seed: int = 0,
 ) -> Layered:
-    """Every neuron reads the whole layer before it; the start is drawn by the initialiser."""
-    layers = _layers(sizes, hidden, output, biases)
+    """Every neuron reads the whole layer before it; the start is drawn by the initialiser.
+
+    Inputs are called x1, x2 …, hidden neurons h1, h2 …, outputs y1, y2 … or y.
+    """
+    layers = [[Node(f"x{i}", "input") for i in range(1, sizes[0] + 1)]]
+    names = (f"h{i}" for i in counting(1))  # through all layers
+    for size in sizes[1:-1]:
+        own = islice(names, size)
+        layers.append([Node(name, activation=hidden, bias=biases) for name in own])
+    last = [f"y{i}" for i in range(1, sizes[-1] + 1)] if sizes[-1] > 1 else ["y"]
+    layers.append([Node(name, activation=output, bias=biases, output=True) for name in last])
     edges = [
         Edge(source.id, target.id)
         for before, after in pairwise(layers)
@@ -127,22 +137,8 @@ def network_of(
     settings = Settings(initializer=initializer or Initializer(), seed=seed)
     start = drawn_numbers(network, settings, np.zeros(len(network.places)))
     levels = {node.id: depth for depth, layer in enumerate(layers) for node in layer}
-    return Layered(
-        network, Layout(arranged(levels, biases, NODE_WIDTH_OF_FOUR_DIGITS)), frozen(start)
-    )
-
-
-def _layers(sizes: Sequence[int], hidden: str, output: str, biases: bool) -> list[list[Node]]:
-    """Inputs are called x1, x2 …, hidden neurons h1, h2 … through all layers, outputs y1, y2 …"""
-    layers = [[Node(f"x{i}", "input") for i in range(1, sizes[0] + 1)]]
-    done = 0
-    for size in sizes[1:-1]:
-        names = [f"h{i}" for i in range(done + 1, done + size + 1)]
-        layers.append([Node(name, activation=hidden, bias=biases) for name in names])
-        done += size
-    last = [f"y{i}" for i in range(1, sizes[-1] + 1)] if sizes[-1] > 1 else ["y"]
-    layers.append([Node(name, activation=output, bias=biases, output=True) for name in last])
-    return layers
+    layout = Layout(arranged(levels, biases, NODE_WIDTH_OF_FOUR_DIGITS))
+    return Layered(network, layout, frozen(start))
 
 
 def fitted_to(experiment: Experiment, inputs: Sequence[str], outputs: Sequence[str]) -> Experiment:
@@ -168,7 +164,8 @@ def _with_inputs(network: Network, wanted: int) -> Network:
     if not had:  # the neurons that hear nothing yet
         hears = network.arriving
         targets = [n.id for n in network.nodes if n.kind == "neuron" and not hears.get(n.id)]
-    new = _new_nodes(network, "x", wanted - len(had), Node("", "input"))
+    names = islice(free_ids(network, "x"), wanted - len(had))
+    new = [Node(name, "input") for name in names]
     edges = [Edge(node.id, target) for target in targets for node in new]
     return Network((*network.nodes, *new), (*network.edges, *edges))
 
@@ -185,13 +182,10 @@ def _with_outputs(network: Network, wanted: int) -> Network:
     sources = [edge.source for edge in network.arriving.get(had[-1], ())] if had else []
     if not had:  # the nodes that nothing hears yet
         sources = [node.id for node in network.nodes if not network.leaving.get(node.id)]
-    new = _new_nodes(network, "y", wanted - len(had), pattern)
+    names = islice(free_ids(network, "y"), wanted - len(had))
+    new = [replace(pattern, id=name) for name in names]
     edges = [Edge(source, node.id) for node in new for source in sources]
     return Network((*network.nodes, *new), (*network.edges, *edges))
-
-
-def _new_nodes(network: Network, stem: str, wanted: int, pattern: Node) -> list[Node]:
-    return [replace(pattern, id=name) for name in islice(free_ids(network, stem), wanted)]
 
 
 def _placed(layout: Layout, old: Network, network: Network) -> Layout:
@@ -265,9 +259,11 @@ def with_filling(experiment: Experiment, filling: Filling, fit: bool) -> Experim
             mean, deviation = scaling.mean, scaling.deviation
             scaling = Scaling(tuple(mean[place] for place in order[:inputs]),
                               tuple(deviation[place] for place in order[:inputs]))  # fmt: skip
-    if filling.scores:
-        experiment = _scored(experiment)
     network = experiment.network
+    if filling.scores:  # one plain score for each class; softmax makes them probabilities
+        plain = [replace(network.node(i), activation="identity") for i in network.outputs]
+        settings = replace(experiment.settings, loss=SCORED)
+        experiment = with_settings(change_nodes(experiment, plain), settings)
     data = make_data(
         network.inputs, network.outputs, cells, filling.test, scaling, filling.classes,
         filling.recipe,
@@ -294,14 +290,6 @@ def why_not_fitting(experiment: Experiment, inputs: int, outputs: int) -> str | 
     return (f"The samples have {_counted(inputs, 'input')} and {_counted(outputs, 'target')}; "
             f"the network has {_counted(len(network.inputs), 'input')} and "
             f"{_counted(len(network.outputs), 'output')}.")  # fmt: skip
-
-
-def _scored(experiment: Experiment) -> Experiment:
-    """One plain score for each class; softmax makes them probabilities."""
-    network = experiment.network
-    plain = [replace(network.node(i), activation="identity") for i in network.outputs]
-    settings = replace(experiment.settings, loss=SCORED)
-    return with_settings(change_nodes(experiment, plain), settings)
 
 
 def by_name(experiment: Experiment, inputs: Sequence[str], targets: Sequence[str]) -> bool:

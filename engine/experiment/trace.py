@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -58,10 +58,7 @@ def why_not_finite(
     if found is not None:
         return _too_large(f"error term of {call(found[0].id)}", sample(found[1]))
     place = network.places[int(np.argmax(~np.isfinite(passed.gradient)))]
-    name = call(place.target)
-    if place.what == "weight":
-        name = f"the weight from {call(place.source)} to {name}"
-    return _too_large(f"gradient of {f'the bias of {name}' if place.what == 'bias' else name}")
+    return _too_large(f"gradient of {place.called(call)}")
 
 
 def _first(network: Network, values: Floats) -> tuple[Node, int] | None:
@@ -112,18 +109,30 @@ class MicroStep(NamedTuple):
     whole: Literal["", "sample", "batch"] = ""
 
 
+Array = TypeVar("Array", Floats, Indices)
+
+
+class PassNumbers(NamedTuple, Generic[Array]):
+    """The numbers of a pass, by node and from the gradients on by place, or what is known of them.
+
+    At a cursor NaN stands where a number is not computed yet.
+    """
+
+    sums: Array
+    values: Array
+    errors: Array
+    derivatives: Array
+    losses: Array
+    gradients: Array
+    updated: Array
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Script:
     """The micro-steps, and for every number the step (from 1) at which it becomes known."""
 
     steps: tuple[MicroStep, ...]
-    sums: Indices
-    values: Indices
-    errors: Indices
-    derivatives: Indices
-    losses: Indices
-    gradients: Indices
-    updates: Indices
+    since: PassNumbers[Indices]
 
     def phase_ends(self) -> dict[Phase, int]:
         """How many steps are done when each phase that there is has ended."""
@@ -134,24 +143,23 @@ def script_of(network: Network, settings: Settings, samples: int) -> Script:
     """The script of a pass with so many samples; inputs and parameters are known from the start."""
     steps = tuple(_steps(network, settings, samples))
     nodes, places = len(network.nodes), len(network.places)
-    sums, values, errors, derivatives, losses = (np.full(nodes, NEVER) for _ in range(5))
-    gradients, updates = np.full(places, NEVER), np.full(places, NEVER)
+    sizes = (*[nodes] * 5, places, places)
+    since: PassNumbers[Indices] = PassNumbers(*(np.full(size, NEVER) for size in sizes))
     of_nodes = {
-        "sum": sums, "activation": values, "error": errors, "derivative": derivatives,
-        "loss": losses,
+        "sum": since.sums, "activation": since.values, "error": since.errors,
+        "derivative": since.derivatives, "loss": since.losses,
     }  # fmt: skip
     for i, step in enumerate(steps, 1):
         if step.place >= 0:
-            (gradients if step.what == "gradient" else updates)[step.place] = i
+            (since.gradients if step.what == "gradient" else since.updated)[step.place] = i
         elif step.node and step.what in of_nodes:
             of_nodes[step.what][network.index[step.node]] = i
     for row, node in enumerate(network.nodes):
         if node.kind != "neuron":
-            values[row] = 0
+            since.values[row] = 0
         elif node.activation == "identity":
-            values[row] = sums[row]
-    arrays = (sums, values, errors, derivatives, losses, gradients, updates)
-    return Script(steps, *map(frozen, arrays))
+            since.values[row] = since.sums[row]
+    return Script(steps, PassNumbers(*map(frozen, since)))
 
 
 def phase_counts(network: Network, settings: Settings, samples: int) -> dict[Phase, int]:
@@ -245,19 +253,6 @@ class Trace:
         return len(self.script.steps)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """The numbers of a pass that are known at a cursor; NaN where a number is not computed yet."""
-
-    sums: Floats
-    values: Floats
-    errors: Floats
-    derivatives: Floats
-    losses: Floats
-    gradients: Floats
-    updated: Floats
-
-
 @np.errstate(all="ignore")  # what is too large is told in a sentence
 def record(context: Context, position: Position, rows: Rows) -> Trace:
     """Run the program once on these rows, exactly as training does, and keep every number."""
@@ -301,9 +296,9 @@ def record(context: Context, position: Position, rows: Rows) -> Trace:
     )
 
 
-def known_at(trace: Trace, cursor: int) -> Known:
-    script, numbers = trace.script, trace.numbers
-    losses = np.full(numbers.a.shape, np.nan)
+def known_at(trace: Trace, cursor: int) -> PassNumbers[Floats]:
+    of = trace.numbers
+    losses = np.full(of.a.shape, np.nan)
     losses[trace.outputs] = trace.losses
 
     def shown(array: Floats, since: Indices) -> Floats:
@@ -311,15 +306,8 @@ def known_at(trace: Trace, cursor: int) -> Known:
         visible = mask if array.ndim == 1 else mask[:, None]
         return frozen(np.where(visible, array, np.nan))
 
-    return Known(
-        sums=shown(numbers.z, script.sums),
-        values=shown(numbers.a, script.values),
-        errors=shown(numbers.error, script.errors),
-        derivatives=shown(numbers.back, script.derivatives),
-        losses=shown(losses, script.losses),
-        gradients=shown(numbers.gradient, script.gradients),
-        updated=shown(trace.after, script.updates),
-    )
+    arrays = (of.z, of.a, of.error, of.back, losses, of.gradient, trace.after)
+    return PassNumbers(*map(shown, arrays, trace.script.since))
 
 
 def value_of(trace: Trace, program: Program, step: MicroStep, sample: int) -> float:

@@ -33,7 +33,6 @@ from engine.experiment.stepping import go_to, grown, in_epoch, too_high
 from engine.experiment.trace import record
 from engine.experiment.walk import (
     COUNTED_OUT,
-    EpochPosition,
     Position,
     Updater,
     batch_size,
@@ -79,15 +78,11 @@ class Watch:
 
 def ending_at(settings: Settings, watch: Watch, point: Point, epoch_ended: bool) -> Ending | None:
     """The first rule that says stop at this point of the curve, if one does."""
-    update = int(point.update)
-    for rule, reason in _reasons(settings, watch, point, epoch_ended):
+
+    def ending(rule: str, reason: str) -> Ending:
+        update = int(point.update)
         return Ending(rule, f"Stopped at update {count(update)}: {reason}.", update)
-    return None
 
-
-def _reasons(
-    settings: Settings, watch: Watch, point: Point, epoch_ended: bool
-) -> Iterator[tuple[str, str]]:
     stops, digits, epoch = settings.stops, settings.digits, int(point.epoch)
     wrong = round(1 - point.accuracy, 12)  # 1 − 0.9 would be a little below 0.1
     bounds = (
@@ -97,14 +92,16 @@ def _reasons(
     )
     for rule, what, value, shown, bound in bounds:
         if bound is not None and value < bound:
-            yield rule, f"{what}, {short(value, shown)}, is below {short(bound)}"
+            return ending(rule, f"{what}, {short(value, shown)}, is below {short(bound)}")
     if not epoch_ended:
-        return
+        return None
     if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
-        yield "progress", (f"no progress for {counted(stops.patience, 'epoch')}; the best loss was "
-                           f"{short(watch.best, digits)}")  # fmt: skip
+        none_for = f"no progress for {counted(stops.patience, 'epoch')}"
+        return ending("progress", f"{none_for}; the best loss was {short(watch.best, digits)}")
     if stops.epochs is not None and epoch >= last_epoch(stops.epochs, watch.first_epoch):
-        yield "epochs", f"{counted(epoch, 'epoch')} {'is' if epoch == 1 else 'are'} done, as set"
+        are = "is" if epoch == 1 else "are"
+        return ending("epochs", f"{counted(epoch, 'epoch')} {are} done, as set")
+    return None
 
 
 def last_epoch(wanted: int, first: int) -> int:
@@ -158,18 +155,6 @@ class RunProgress:
     settings: Settings
     ending: Ending | None = None
     history: History = ()
-
-    @property
-    def turn(self) -> EpochPosition:
-        return self.position.turn
-
-    @property
-    def parameters(self) -> Floats:
-        return self.position.parameters
-
-    @property
-    def point(self) -> Point | None:
-        return self.curve.last
 
 
 Training = Generator[RunProgress, RunCommand | None, Experiment]
@@ -272,22 +257,17 @@ class _Run:
         width = walk.runner.vector_size
         most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
         self._rows, self._filled = np.empty((most, width)), 0
-        self._points = self._updates_with_point()
-        self._next_point = next(self._points, ENDLESS)
-
-    def _updates_with_point(self) -> Iterator[int]:
-        """The updates to come that have a point; where it is known how far this goes, those whose
-        points stay: the others would take far longer than the updates."""
-        each, ends = updates_with_point(
-            self._context, self._updates, self._position.turn, self._last
-        )
+        each, ends = updates_with_point(exact, self._updates, self._position.turn, self._last)
+        self._points: Iterator[int] = chain(each, ends)
         had = self._curve.count
-        if self._last == ENDLESS or not self._as_steps or had > MOST_POINTS:
-            return chain(each, ends)
-        coming = len(each) + len(ends)
-        self._curve = self._curve.thinned(thinnings(had, coming))
-        kept = (number - 1 for number in points_kept(had, coming))
-        return (each[i] if i < len(each) else ends[i - len(each)] for i in kept)
+        if self._last < ENDLESS and self._as_steps and had <= MOST_POINTS:
+            # Where it is known how far this goes, only those whose points stay: the others would
+            # take far longer than the updates.
+            coming = len(each) + len(ends)
+            self._curve = self._curve.thinned(thinnings(had, coming))
+            kept = (number - 1 for number in points_kept(had, coming))
+            self._points = (each[i] if i < len(each) else ends[i - len(each)] for i in kept)
+        self._next_point = next(self._points, ENDLESS)
 
     def progress(self) -> RunProgress:
         return RunProgress(

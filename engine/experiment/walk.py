@@ -33,8 +33,7 @@ def order_of(settings: Settings, data: Data, epoch: int) -> Rows:
 
 def batch_size(settings: Settings, data: Data) -> int:
     """How many rows a full batch has."""
-    count = len(data.training)
-    return count if settings.batch is None else min(settings.batch, count)
+    return min(settings.batch or len(data.training), len(data.training))
 
 
 def next_batch(settings: Settings, data: Data, turn: EpochPosition) -> tuple[Rows, EpochPosition]:
@@ -76,7 +75,6 @@ class Context:
 
     @property
     def network(self) -> Network:
-        """The network that the program was made of."""
         return self.program.network
 
     def trains_like(self, other: "Context") -> bool:
@@ -130,7 +128,6 @@ class Updater:
         self._alike: tuple[int, Floats] = 0, self._batches
 
     def position(self) -> Position:
-        """Where learning stands now."""
         runner = self.runner
         return Position(runner.parameters(), runner.state(), runner.count, self.turn)
 
@@ -155,9 +152,16 @@ class Updater:
 
     def _advance_in_epoch(self, most: int, keyframes: Floats | None) -> int:
         """As many updates with one batch size as this epoch has left."""
-        if self.turn.epoch != self._epoch or self.turn.row >= self._end:
-            self._lay_out(most)
-        first = (self.turn.row - self._origin) // self._size
+        turn, size = self.turn, self._size
+        if turn.epoch != self._epoch or turn.row >= self._end:
+            shuffled = self.context.settings.shuffle
+            again = self._end > 0 and turn.row == self._origin and not shuffled
+            self._epoch, self._origin = turn
+            if not again:  # in the same order again, they lie there already
+                rows = self._order()[turn.row :][: max(most, LAID_OUT // size + 1) * size]
+                self._batches, self._rest = self._heads(rows)
+                self._end = turn.row + len(rows)
+        first = (turn.row - self._origin) // size
         whole = self._batches[first : first + most]
         return self._run(whole if len(whole) else self._rest[None], keyframes)
 
@@ -184,18 +188,6 @@ class Updater:
             before = self.runner
             runner.load(before.parameters(), before.state(), before.count)
         return runner
-
-    def _lay_out(self, updates: int) -> None:
-        """The next batches of this epoch; in the same order again, they lie there already."""
-        context, turn, size = self.context, self.turn, self._size
-        again = self._end > 0 and turn.row == self._origin and not context.settings.shuffle
-        self._epoch, self._origin = turn
-        if again:
-            return
-        most = max(updates, LAID_OUT // size + 1) * size
-        rows = self._order()[turn.row :][:most]
-        self._batches, self._rest = self._heads(rows)
-        self._end = turn.row + len(rows)
 
     def _order(self) -> Rows:
         return order_of(self.context.settings, self.context.data, self.turn.epoch)

@@ -36,8 +36,7 @@ def why_not(name: str) -> str | None:
     """Why a new file should not be called so, in a sentence; None where the name is fine."""
     if not name or name in (".", ".."):
         return "The file needs a name."
-    size = len(name.encode("utf-8", "replace"))
-    if size > LONGEST:
+    if (size := len(name.encode("utf-8", "replace"))) > LONGEST:
         has = f"it has {count(size)} bytes, the limit is {LONGEST}"
         return f"The name is too long: {has}. Choose a shorter one."
     if clean_name(name)[1]:
@@ -153,16 +152,13 @@ def kind_of(path: str | Path) -> Literal["file", "folder", "other", ""]:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
         return ""
-    if stat.S_ISREG(mode):
-        return "file"
-    return "folder" if stat.S_ISDIR(mode) else "other"
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
 def means_file(name: str) -> bool:
     """Whether a file is meant: by a separator, by an ending, or by being there."""
-    separators = (os.sep, os.altsep or os.sep)
-    written = any(separator in name for separator in separators) or bool(Path(name).suffix)
-    return written or kind_of(name) == "file"
+    separated = os.sep in name or (os.altsep or os.sep) in name
+    return separated or bool(Path(name).suffix) or kind_of(name) == "file"
 
 
 def whole(path: str | Path) -> Path:
@@ -243,17 +239,6 @@ _FAULTS: Final = {
 }
 
 
-def _refuse_unfit(name: str, target: Path, before: os.stat_result | None) -> None:
-    """Refuse folders, devices and forbidden names; a file that exists may keep its name."""
-    if before is None:
-        if sentence := why_not(name) or why_not(target.name):
-            raise NotSaved(sentence)
-    elif stat.S_ISDIR(before.st_mode):
-        raise NotSaved(f"“{brief(name)}” is a folder. Choose a name for the file.")
-    elif not stat.S_ISREG(before.st_mode):
-        raise NotSaved(NOT_ORDINARY, str(target))
-
-
 def _refuse_read_only(name: str, target: Path, before: os.stat_result | None) -> None:
     """Refuse what is read-only, by permission or, where permissions do not bind, by intent."""
     folder = target.parent
@@ -287,8 +272,7 @@ def _disk_refusal(
         fault = _FAULTS[number].format(size=megabytes(size), free=free)
         sentence = f"Not saved: {fault}.{old}"
     else:
-        code = error_code(error)
-        told = f"Not saved: the disk reported an error ({code}).{old}"
+        told = f"Not saved: the disk reported an error ({error_code(error)}).{old}"
         return NotSaved(told, str(error), None)
     return NotSaved(sentence, str(error))
 
@@ -297,29 +281,15 @@ _WRITING: Final = os.O_WRONLY | _flags("CREAT", "EXCL", "CLOEXEC", "NOFOLLOW", "
 _NO_FOLDER_SYNC: Final = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
-def save_text(path: str | Path, text: str) -> None:
-    """Save `text` as UTF-8; what cannot be encoded is refused before the disk is touched."""
-    save_bytes(path, _encoded(text))
-
-
 def save_private(path: Path, text: str) -> None:
-    """The same for a file of the program's own: for this user alone; a link there gives way."""
-    save_bytes(path, _encoded(text), private=True)
+    """A file of the program's own: for this user alone; a link there gives way."""
+    save_text(path, text, private=True)
 
 
-def save_bytes(path: str | Path, data: bytes, private: bool = False) -> None:
-    """Put `data` in the place of the file: on return it is on the disk, else NotSaved is raised."""
-    target, before = _place(path, len(data), private)
-    _sweep(target)
+def save_text(path: str | Path, text: str, private: bool = False) -> None:
+    """Save `text` as UTF-8; what cannot be encoded is refused before the disk is touched."""
     try:
-        _replace(target, data, before, private)
-    except OSError as error:
-        raise _disk_refusal(error, target, len(data), existed=before is not None) from error
-
-
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode("utf-8")
+        data = text.encode("utf-8")
     except UnicodeEncodeError as error:
         code = ord(error.object[error.start])
         raise NotSaved(
@@ -327,6 +297,28 @@ def _encoded(text: str) -> bytes:
             str(error.reason),
             None,
         ) from error
+    save_bytes(path, data, private)
+
+
+def save_bytes(path: str | Path, data: bytes, private: bool = False) -> None:
+    """Put `data` in the place of the file: on return it is on the disk, else NotSaved is raised."""
+    target, before = _place(path, len(data), private)
+    with contextlib.suppress(OSError):  # what a killed save of this file left behind
+        for left in target.parent.glob(temporary_name(target.name, "[0-9a-f]" * 8)):
+            if is_held(left) is False:  # another one may be writing it just now
+                _remove(left)
+    temporary = target.with_name(temporary_name(target.name))
+    try:
+        try:
+            _write_temporary(temporary, data, before, private)
+            if os.name == "nt":
+                temporary.replace(target)
+            else:
+                _swap(temporary, target, before)
+        finally:
+            _remove(temporary)
+    except OSError as error:
+        raise _disk_refusal(error, target, len(data), existed=before is not None) from error
 
 
 def refuse_place(path: str | Path) -> None:
@@ -338,31 +330,24 @@ def _place(
     path: str | Path, size: int, private: bool = False
 ) -> tuple[Path, os.stat_result | None]:
     """Where to write, and what stands there; a link is followed, or counts as nothing."""
+    name, before = Path(path).name, None
     try:
         target = Path(path) if private else Path(os.path.realpath(path))
-        try:
+        with contextlib.suppress(FileNotFoundError):
             before = target.stat(follow_symlinks=not private)
-        except FileNotFoundError:
-            before = None
         if before is not None and stat.S_ISLNK(before.st_mode):
             before = None
-        _refuse_unfit(Path(path).name, target, before)
     except (OSError, ValueError) as error:
         raise _disk_refusal(error, Path(path), size, existed=False) from error
-    _refuse_read_only(Path(path).name, target, before)
+    if before is None:  # a file that exists may keep its name
+        if sentence := why_not(name) or why_not(target.name):
+            raise NotSaved(sentence)
+    elif stat.S_ISDIR(before.st_mode):
+        raise NotSaved(f"“{brief(name)}” is a folder. Choose a name for the file.")
+    elif not stat.S_ISREG(before.st_mode):
+        raise NotSaved(NOT_ORDINARY, str(target))
+    _refuse_read_only(name, target, before)
     return target, before
-
-
-def _replace(target: Path, data: bytes, before: os.stat_result | None, private: bool) -> None:
-    temporary = target.with_name(temporary_name(target.name))
-    try:
-        _write_temporary(temporary, data, before, private)
-        if os.name == "nt":
-            temporary.replace(target)
-        else:
-            _swap(temporary, target, before)
-    finally:
-        _remove(temporary)
 
 
 def _write_temporary(
@@ -386,23 +371,16 @@ def _write_temporary(
             if written <= 0:
                 raise OSError(errno.EIO, "nothing was written")
             view = view[written:]
-        if before is not None and not private:
-            _make_like(descriptor, before)
+        if before is not None and not private and os.name != "nt":
+            now = os.fstat(descriptor)  # owner and permissions of the old file, as far as allowed
+            if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+                with contextlib.suppress(PermissionError):
+                    os.fchown(descriptor, before.st_uid, before.st_gid)
+            with contextlib.suppress(PermissionError):
+                os.fchmod(descriptor, stat.S_IMODE(before.st_mode) & 0o777)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _make_like(descriptor: int, before: os.stat_result) -> None:
-    """Give the new file the owner and the permissions of the old one, as far as allowed."""
-    if os.name == "nt":
-        return
-    now = os.fstat(descriptor)
-    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
-        with contextlib.suppress(PermissionError):
-            os.fchown(descriptor, before.st_uid, before.st_gid)
-    with contextlib.suppress(PermissionError):
-        os.fchmod(descriptor, stat.S_IMODE(before.st_mode) & 0o777)
 
 
 def _swap(temporary: Path, target: Path, before: os.stat_result | None) -> None:
@@ -450,11 +428,3 @@ def _take_back(
 def _remove(file: Path) -> None:
     with contextlib.suppress(OSError):
         file.unlink()
-
-
-def _sweep(target: Path) -> None:
-    """Remove what a killed save of this file left behind, unless it is being written just now."""
-    with contextlib.suppress(OSError):
-        for left in target.parent.glob(temporary_name(target.name, "[0-9a-f]" * 8)):
-            if is_held(left) is False:
-                _remove(left)

@@ -21,7 +21,6 @@ from engine.files.limits import (
     READ_ONLY_COPY,
     DocumentError,
     WayOut,
-    invisible_note,
     refused_as_document,
 )
 from engine.files.table import distinct
@@ -45,7 +44,7 @@ from engine.files.wire import (
 from engine.functions import Floats, frozen
 from engine.functions.datasets import Recipe, check_recipe
 from engine.functions.optimizers import OPTIMIZERS
-from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
+from engine.layout import PITCH_ROOMY, Layout, NodePosition, arranged
 from engine.network import Edge, Network, Node, Place
 from engine.numerals import MINUS, count, counted, short
 from engine.program.program import Program, why_not_run
@@ -80,7 +79,9 @@ class Drawing:
 
 def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Drawing:
     """The network, or the refusal that names the neuron or edge that is wrong."""
-    ids = _ids_to_show(wire)
+    old = list(dict.fromkeys(neuron.id for neuron in wire.neurons))
+    fit = [one if clean_name(one)[0] == one else brief(one, SHORTER) for one in old]
+    ids = {one: new for one, new in zip(old, distinct(fit), strict=True) if new != one}
     unseen = sum(clean_name(node_id)[1] for node_id in ids)
     if ids:
         neurons = [replace_in_struct(n, id=ids.get(n.id, n.id)) for n in wire.neurons]
@@ -120,15 +121,12 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
         larger = f"{what} larger than {short(limits.WEIGHT)}"
         notes.append(f"{larger}; sums may become too large for a number.")
     named = {node_id: name for node_id, (name, _) in names.items() if name and name != node_id}
-    layout = Layout(positions, named, _checked(wire.letters))
+    letters = wire.letters  # they stand in formulas, so each is one, or a word as short as “net”
+    for letter in (letters.sum, letters.value, letters.error, letters.loss):
+        if not (len(letter) <= LETTER and letter.isalpha()):
+            raise DocumentError(f"“{brief(letter)}” cannot be a letter of the formulas.", "letters")
+    layout = Layout(positions, named, letters)
     return Drawing(network, layout, parameters, start, tuple(notes), moves, ids, unseen)
-
-
-def _ids_to_show(wire: WireDocument) -> dict[str, str]:
-    """The ids that cannot be shown as they are, each with one that can and that no other has."""
-    ids = list(dict.fromkeys(neuron.id for neuron in wire.neurons))
-    fit = [old if clean_name(old)[0] == old else brief(old, SHORTER) for old in ids]
-    return {old: new for old, new in zip(ids, distinct(fit), strict=True) if new != old}
 
 
 def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge]:
@@ -198,14 +196,6 @@ def _vector(numbers: list[float]) -> Floats:
     return frozen(np.array(numbers, dtype=np.float64))
 
 
-def _checked(letters: Letters) -> Letters:
-    """Letters stand in formulas, so each must be one, or a word as short as “net”."""
-    for letter in (letters.sum, letters.value, letters.error, letters.loss):
-        if not (len(letter) <= LETTER and letter.isalpha()):
-            raise DocumentError(f"“{brief(letter)}” cannot be a letter of the formulas.", "letters")
-    return letters
-
-
 WITHOUT_DATA = WayOut("open_without_data", "Open without the data")
 
 
@@ -232,22 +222,17 @@ class Repairs:
     data: bool = False
 
 
-def _refuse_counts(raw: Mapping[str, Any]) -> None:
-    """Far too much of anything is refused before any of it is built."""
-    for key, limit in (("neurons", limits.NEURONS), ("edges", limits.EDGES)):
-        members = raw.get(key)
-        if isinstance(members, list):
-            limits.at_most(len(members), limit, key)
-    match raw.get("data"):
-        case {"recipe": {"size": int(size)}}:
-            limits.at_most(size, limits.CELLS, "data rows")
-
-
 @refused_as_document()
 def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loaded:
     """The experiment that a parsed document of the newest version describes."""
     repairs = repairs or Repairs()
-    _refuse_counts(raw)
+    for key, limit in (("neurons", limits.NEURONS), ("edges", limits.EDGES)):
+        members = raw.get(key)
+        if isinstance(members, list):  # far too many are refused before any of them is built
+            limits.at_most(len(members), limit, key)
+    match raw.get("data"):
+        case {"recipe": {"size": int(size)}}:
+            limits.at_most(size, limits.CELLS, "data rows")
     wire = typed(raw, WireDocument)
     if repairs.data:
         wire = replace_in_struct(wire, data=None)
@@ -280,7 +265,8 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
 def name_notes(drawing: Drawing, others: Iterable[str]) -> tuple[str, ...]:
     """How many names of nodes, and of whatever else, held characters that cannot be seen."""
     cleaned = drawing.cleaned + sum(clean_name(name)[1] for name in others)
-    return (invisible_note(cleaned),) if cleaned else ()
+    note = f"{counted(cleaned, 'name')} contained invisible characters."
+    return (note,) if cleaned else ()
 
 
 def _variants(wires: list[WireVariant]) -> dict[str, Settings]:
@@ -304,14 +290,14 @@ def _read_data(wire: WireData | None, network: Network) -> Data:
     rows = len(wire.inputs)
     limits.at_most(rows * (len(inputs) + len(targets)), limits.CELLS, "data cells")
     if len(wire.targets) != rows:
-        other = counted(len(wire.targets), "row")
-        raise _data_fault(f"has {counted(rows, 'row')} of inputs but {other} of targets", "data")
+        has = f"{counted(rows, 'row')} of inputs but {counted(len(wire.targets), 'row')} of targets"
+        raise DocumentError(f"The data has {has}.", "data", WITHOUT_DATA)
     blocks = [_block(wire.inputs, inputs, "input"), _block(wire.targets, targets, "target")]
     test = np.zeros(max(rows, 1), dtype=np.bool_)
     for number in wire.test:
         if number > rows:
-            marks = f"marks row {count(number)} for testing"
-            raise _data_fault(f"{marks}, but has only {counted(rows, 'row')}", "data.test")
+            marks = f"marks row {count(number)} for testing, but has only {counted(rows, 'row')}"
+            raise DocumentError(f"The data {marks}.", "data.test", WITHOUT_DATA)
         test[number - 1] = True
     if (scaling := wire.scaling) is not None:
         fits = len(scaling.mean) == len(scaling.deviation) == len(inputs)
@@ -323,10 +309,6 @@ def _read_data(wire: WireData | None, network: Network) -> Data:
         check_recipe(recipe)
     classes = [clean_name(name)[0] for name in wire.classes]
     return make_data(inputs, targets, np.hstack(blocks), test, scaling, classes, recipe)
-
-
-def _data_fault(fault: str, place: str) -> DocumentError:
-    return DocumentError(f"The data {fault}.", place, WITHOUT_DATA)
 
 
 def _block(rows: list[list[float]], nodes: Sequence[str], what: str) -> Floats:
@@ -429,7 +411,7 @@ def ours(raw: object) -> Raw:
     raise DocumentError(f"This JSON file is not a playground document ({why}).", "format")
 
 
-def migrate(raw: Raw, table: Migrations = MIGRATIONS, newest: int = NEWEST) -> tuple[Raw, int]:
+def migrate(raw: Raw, table: Migrations, newest: int) -> tuple[Raw, int]:
     """The document in the newest version, and the version that the file has."""
     original = _version(raw)
     if original > newest:
@@ -474,6 +456,9 @@ def _document(experiment: Experiment) -> WireDocument:
     numbers, data, position = _numbers(experiment), experiment.data, experiment.position
     states = zip(OPTIMIZERS[experiment.settings.optimizer.kind].state, position.state, strict=True)
     edges = zip(experiment.network.edges, numbers.values(), strict=False)
+    curve = experiment.curve.cut_after(experiment.updates).table.tolist()
+    points = [[None if isnan(value) else value for value in row] for row in curve]
+    has_curve = points or ("curve",) in experiment.unknown  # where it holds what is not known
     return WireDocument(
         format=FORMAT,
         version=NEWEST,
@@ -505,7 +490,7 @@ def _document(experiment: Experiment) -> WireDocument:
             count=position.count,
             state={name: vector.tolist() for name, vector in states if vector.any()},
         ),
-        curve=_written_curve(experiment),
+        curve=WireCurve(columns=list(Point._fields), points=points) if has_curve else None,
     )
 
 
@@ -532,12 +517,3 @@ def _numbers(experiment: Experiment) -> dict[Place, tuple[float, float | None]]:
     moved = now.view(np.uint64) != then.view(np.uint64)  # -0.0 is another number than 0.0
     starts = [start if other else None for start, other in zip(then.tolist(), moved, strict=True)]
     return dict(zip(experiment.network.places, zip(now.tolist(), starts, strict=True), strict=True))
-
-
-def _written_curve(experiment: Experiment) -> WireCurve | None:
-    """The curve so far; an empty one only where it holds entries that are not known."""
-    curve = experiment.curve.cut_after(experiment.updates)
-    if not curve.count and ("curve",) not in experiment.unknown:
-        return None
-    points = [[None if isnan(value) else value for value in row] for row in curve.table.tolist()]
-    return WireCurve(columns=list(Point._fields), points=points)

@@ -19,6 +19,7 @@ from engine.numerals import MINUS, count, nth
 
 JsonPath = tuple[str | int, ...]
 
+NO_DOCUMENT: Final = "This is not a playground document (it looks like {kind})."
 NOT_A_NUMBER: Final = "not a number"
 LARGE: Final = "too large"
 LONG: Final = "too many digits"
@@ -109,15 +110,10 @@ def looks_like(data: bytes) -> str | None:
     return _PAGES.get(page[1].lower(), "a web page") if page else None
 
 
-def _not_a_document(kind: str) -> DocumentError:
-    return DocumentError(f"This is not a playground document (it looks like {kind}).")
-
-
 def _decoded(data: bytes) -> str:
     """The text of a document: UTF-8 with or without a mark at its start, or marked UTF-16."""
-    kind = looks_like(data)
-    if kind:
-        raise _not_a_document(kind)
+    if kind := looks_like(data):
+        raise DocumentError(NO_DOCUMENT.format(kind=kind))
     if data and not data.strip(b"\0"):
         raise DocumentError(
             "The file holds nothing but zero bytes. It may have been lost in a power cut."
@@ -281,7 +277,7 @@ def _syntax_refusal(text: str, message: str, at: int) -> DocumentError:
             NEWEST_BACKUP,
         )
     if message == "Expecting value" and not text[:at].strip() and '"format"' not in text:
-        return _not_a_document("plain text")
+        return DocumentError(NO_DOCUMENT.format(kind="plain text"))
     expected = _EXPECTED.get(message, "this is not JSON")
     return DocumentError(f"{place}: {expected}.", f"{place}: {message}")
 

@@ -52,7 +52,6 @@ class Numeral(Plain, frozen=True, rename={"is_": "is"}):
     of: Number
 
     def put_into(self, experiment: Experiment) -> Experiment:
-        """The experiment with this number by hand."""
         number, data = self.of, experiment.data
         if number.edge is None and number.node in data.inputs and number.what == "value":
             return set_cell(experiment, 0, data.inputs.index(number.node), self.is_)
@@ -145,7 +144,6 @@ LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 
 
 def read_index(data: bytes) -> WireIndex:
-    """The list of the lessons that ship."""
     return typed(parse(data), WireIndex, "The lesson", partial(_hint, WireIndex))
 
 
@@ -166,7 +164,19 @@ def read_lesson(data: bytes) -> WireLesson:
             if paragraph.count("**") % 2:
                 shown = brief(paragraph)
                 raise DocumentError(f"In step {number}, “{shown}”, a ** has no second one.")
-        _check_spans(number, step.setup.spans, len(step.setup.surface))
+        spans, axes = step.setup.spans, len(step.setup.surface)
+        if spans and len(spans) != axes:
+            wide = "1 axis" if axes == 1 else f"{axes} axes"
+            raise DocumentError(
+                f"Step {number} has {counted(len(spans), 'span')} for {wide} of the surface. "
+                "Give one for each, such as [-2, 3]."
+            )
+        if backward := [span for span in spans if span[0] >= span[1]]:
+            low, high = backward[0]
+            raise DocumentError(
+                f"In step {number} a span goes from {low:g} to {high:g}. The smaller number must "
+                "be the first."
+            )
     return lesson
 
 
@@ -178,21 +188,6 @@ def runs_of(paragraph: str) -> tuple[tuple[str, bool], ...]:
     """The pieces of a paragraph, and which of them are **bold**."""
     pieces = enumerate(paragraph.split("**"))
     return tuple((piece, bool(place % 2)) for place, piece in pieces if piece)
-
-
-def _check_spans(number: int, spans: tuple[Span, ...], axes: int) -> None:
-    if spans and len(spans) != axes:
-        wide = "1 axis" if axes == 1 else f"{axes} axes"
-        raise DocumentError(
-            f"Step {number} has {counted(len(spans), 'span')} for {wide} of the surface. "
-            "Give one for each, such as [-2, 3]."
-        )
-    for low, high in spans:
-        if low >= high:
-            raise DocumentError(
-                f"In step {number} a span goes from {low:g} to {high:g}. The smaller number must "
-                "be the first."
-            )
 
 
 def _hint(kind: type[Struct], message: str, path: JsonPath) -> str:

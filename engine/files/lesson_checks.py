@@ -154,7 +154,6 @@ class Moment(Plain, frozen=True):
         return found[-1] if found else None
 
     def is_reached(self, experiment: Experiment) -> bool:
-        """Whether stepping has come as far, or further."""
         if experiment.updates >= self.update:
             return True
         if experiment.updates < self.update - 1:
@@ -275,7 +274,6 @@ class Change(Plain, frozen=True):
         return check(dataclasses.replace(settings, **self._members()))
 
     def is_in(self, settings: Settings) -> bool:
-        """Whether the settings are so already."""
         return all(getattr(settings, name) == value for name, value in self._members().items())
 
     def proofread(self, starts: Starts) -> None:
@@ -283,7 +281,6 @@ class Change(Plain, frozen=True):
             self.applied_to(start.settings)
 
     def draws_again(self) -> bool:
-        """Whether other starting numbers are to be drawn."""
         return not {"seed", "initializer"}.isdisjoint(self._members())
 
     def _members(self) -> dict[str, Any]:
@@ -352,7 +349,7 @@ class SettingCheck(_Check, frozen=True, tag="setting"):
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
         found = self.found(experiment)
         if self.above is not None or self.below is not None:
-            number = float(found) if isinstance(found, int | float) else float("nan")
+            number = float(found) if isinstance(found, int | float) else NAN
             return _lies(number, self.above, self.below)
         if isinstance(found, float) and isinstance(self.is_, int | float):
             return _near(found, self.is_, 1e-12)  # 0.1 typed and 0.1 computed are the same setting
@@ -451,7 +448,6 @@ class RunCheck(_Check, frozen=True, tag="run"):
     updates: Positive = 1
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
-        """Updates that were made under settings which these would not change."""
         wanted = self.settings
         made = sum(s.updates for s in experiment.history if wanted.is_in(s.context.settings))
         ends = [r.curve.last for r in experiment.runs if wanted.is_in(r.context.settings)]
@@ -469,7 +465,7 @@ class EdgeCheck(_Check, frozen=True, tag="edge"):
         edges = [e for e in experiment.network.edges if (e.source, e.target) == self.edge]
         if not self.there or not edges:
             return bool(edges) == self.there
-        return self.locked is None or edges[0].locked == self.locked
+        return self.locked in (None, edges[0].locked)
 
     def proofread(self, starts: Starts) -> None:
         refuse_unknown(starts, self.edge)
@@ -652,7 +648,7 @@ def _near(found: float, wanted: float, within: float) -> bool:
 def _summary(experiment: Experiment, part: str) -> tuple[float, float]:
     """Loss and accuracy over the rows of a part, with the present numbers."""
     if why_not_run(experiment.network, experiment.settings) is not None:
-        return float("nan"), float("nan")
+        return NAN, NAN
     evaluator = Evaluator(experiment.context)
     rows = evaluator.training if part == "training" else evaluator.testing
     with np.errstate(all="ignore"):

@@ -8,17 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import LONGEST, SENTENCE, Refused, brief
-from engine.numerals import count, counted
+from engine.numerals import count
 
 
 def called(path: str | Path) -> str:
     """The name of a file as it stands in a sentence: on one line, whatever it holds."""
     return brief(Path(path).name or str(path), LONGEST)
-
-
-def invisible_note(names: int) -> str:
-    """What the status bar says about names that were cleaned."""
-    return f"{counted(names, 'name')} contained invisible characters."
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,7 @@ from engine.files.disk import read_bytes, save_text
 from engine.files.document import (
     MIGRATIONS,
     NEWEST,
-    Drawing,
     Loaded,
-    Migrations,
     Repairs,
     document_text,
     migrate,
@@ -55,19 +53,14 @@ def load(path: str | Path, repairs: Repairs | None = None) -> Loaded:
     return load_bytes(read_bytes(path), repairs)
 
 
-def load_bytes(
-    data: bytes,
-    repairs: Repairs | None = None,
-    table: Migrations = MIGRATIONS,
-    newest: int = NEWEST,
-) -> Loaded:
+def load_bytes(data: bytes, repairs: Repairs | None = None) -> Loaded:
     """The same from the bytes of a file."""
     parsed = parse(data)
     if isinstance(parsed, dict) and parsed.get("format") == MODEL_FORMAT:
         return _read_model(parsed)
-    raw, version = migrate(ours(parsed), table, newest)
+    raw, version = migrate(ours(parsed), MIGRATIONS, NEWEST)
     loaded = read_document(raw, repairs)
-    return replace(loaded, version=version, converted=version < newest)
+    return replace(loaded, version=version, converted=version < NEWEST)
 
 
 def save(path: str | Path, experiment: Experiment) -> None:
@@ -137,8 +130,17 @@ def _read_model(raw: Mapping[str, Any]) -> Loaded:
     limits.at_most(sum(len(node.sources) for node in wire.nodes), limits.EDGES, "edges")
     drawing = read_drawing(_as_document(wire))
     network = drawing.network
-    classes = _classes(wire, drawing)
-    data = make_data(network.inputs, network.outputs, [], scaling=_scaling(wire),
+    classes = wire.classes
+    if len(classes) == len(wire.outputs):  # each with its output, whatever the order in the file
+        called = dict(zip(wire.outputs, classes, strict=True))
+        classes = [called[node.id] for node in wire.nodes if node.id in called]
+    mean = tuple(one.mean for one in wire.inputs)
+    deviation = tuple(one.deviation for one in wire.inputs)
+    if not all(value > 0 for value in deviation):
+        raise DocumentError("A deviation of the inputs is not above 0.", "inputs")
+    plain = not any(mean) and all(value == 1 for value in deviation)
+    data = make_data(network.inputs, network.outputs, [],
+                     scaling=None if plain else Scaling(mean, deviation),
                      classes=[clean_name(name)[0] for name in classes])  # fmt: skip
     settings = Settings(loss=wire.loss, initializer=Initializer(AS_DRAWN))
     positions = arranged(network.levels, any(node.bias for node in network.nodes))
@@ -153,10 +155,10 @@ def _as_document(wire: WireModel) -> WireDocument:
         raise DocumentError(sentence, "outputs")
     neurons = [WireNeuron(id=each.id, name=each.name, kind="input") for each in wire.inputs]
     edges: list[WireEdge] = []
+    same = ("id", "name", "kind", "combine", "activation", "leak")
     for node in wire.nodes:
         is_parameter = node.kind == "parameter"
         has_bias = not is_parameter and node.combine == "sum" and node.bias != 0
-        same = ("id", "name", "kind", "combine", "activation", "leak")
         neurons.append(
             WireNeuron(
                 **{name: getattr(node, name) for name in same},
@@ -166,29 +168,11 @@ def _as_document(wire: WireModel) -> WireDocument:
             )
         )
         if len(node.sources) != len(node.weights):
-            sources, weights = len(node.sources), counted(len(node.weights), "weight")
-            has = f"has {counted(sources, 'source')} but {weights}"
-            raise DocumentError(f"“{brief(node.id)}” {has}.", "nodes")
+            sources = counted(len(node.sources), "source")
+            has = f"{sources} but {counted(len(node.weights), 'weight')}"
+            raise DocumentError(f"“{brief(node.id)}” has {has}.", "nodes")
         edges += [
             WireEdge(source=source, target=node.id, weight=weight)
             for source, weight in zip(node.sources, node.weights, strict=True)
         ]
     return WireDocument(format="neural-playground", version=1, neurons=neurons, edges=edges)
-
-
-def _classes(wire: WireModel, drawing: Drawing) -> list[str]:
-    """The names of the classes, each with the output it had in the file."""
-    if len(wire.classes) != len(wire.outputs):
-        return wire.classes  # one output stands for two classes
-    outputs = [drawing.ids.get(output, output) for output in wire.outputs]
-    called = dict(zip(outputs, wire.classes, strict=True))
-    return [called[output] for output in drawing.network.outputs]
-
-
-def _scaling(wire: WireModel) -> Scaling | None:
-    mean = tuple(one.mean for one in wire.inputs)
-    deviation = tuple(one.deviation for one in wire.inputs)
-    if not all(value > 0 for value in deviation):
-        raise DocumentError("A deviation of the inputs is not above 0.", "inputs")
-    plain = not any(mean) and all(value == 1 for value in deviation)
-    return None if plain else Scaling(mean, deviation)

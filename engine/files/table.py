@@ -6,7 +6,7 @@ import numbers
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,10 +82,8 @@ def why_not(cell: str, decimal: str) -> str:
     """What keeps the cell from being a number, as the second half of a sentence."""
     if not cell.strip():
         return "the cell is empty."
-    shown = brief(cell.strip())
-    if is_number(cell, decimal):
-        return f"“{shown}” is too large."
-    return f"“{shown}” is not a number."
+    fault = "is too large" if is_number(cell, decimal) else "is not a number"
+    return f"“{brief(cell.strip())}” {fault}."
 
 
 def numbers_in(cells: Sequence[str], decimal: str) -> tuple[Floats, list[int]]:
@@ -185,7 +183,6 @@ class TableColumn:
 
     @property
     def is_text(self) -> bool:
-        """Whether this is a column of labels."""
         return self.numbers is None
 
 
@@ -217,13 +214,8 @@ class Table:
         if not self.problems:
             return self
         rows = "1 row was" if self.problem_rows == 1 else f"{count(self.problem_rows)} rows were"
-        return replace(
-            self,
-            notes=(*self.notes, f"{rows} skipped."),
-            problems=(),
-            problem_count=0,
-            problem_rows=0,
-        )
+        notes = (*self.notes, f"{rows} skipped.")
+        return replace(self, notes=notes, problems=(), problem_count=0, problem_rows=0)
 
 
 class TableError(DocumentError):
@@ -247,7 +239,6 @@ class TooManyRows(TableError):
 
 
 Use = Literal["input", "target", "test", "none"]
-USES: tuple[Use, ...] = get_args(Use)
 TEST_NAME = "test"
 FEW_ROWS = 20
 USUAL_SHARE = 0.2
@@ -278,11 +269,6 @@ class TableUse:
         return [name for name, found in self.uses.items() if found == use]
 
 
-def as_use(text: str) -> Use:
-    """The use of that name."""
-    return next(use for use in USES if use == text)
-
-
 def first_use(table: Table, experiment: Experiment) -> TableUse:
     """What is most likely meant: by the names of the nodes, else by how many there are."""
     name, network = experiment.layout.name, experiment.network
@@ -301,9 +287,8 @@ def first_use(table: Table, experiment: Experiment) -> TableUse:
     for column in table.columns:
         if uses[column.name] == "none" and is_mark(column):
             uses[column.name] = "test"
-    return proposed(
-        table, TableUse(uses, share=USUAL_SHARE if table.rows >= FEW_ROWS else 0.0), None
-    )
+    share = USUAL_SHARE if table.rows >= FEW_ROWS else 0.0
+    return proposed(table, TableUse(uses, share=share), None)
 
 
 def learns_classes(table: Table, use: TableUse) -> bool:
@@ -323,12 +308,9 @@ def proposed(table: Table, use: TableUse, before: TableUse | None) -> TableUse:
 
 def is_mark(column: TableColumn) -> bool:
     """Whether the column says which rows are for testing: it is called so and holds 0 and 1."""
-    numbers = column.numbers
-    return (
-        column.name.lower() == TEST_NAME
-        and numbers is not None
-        and bool(np.isin(numbers, (0, 1)).all())
-    )
+    if column.numbers is None or column.name.lower() != TEST_NAME:
+        return False
+    return bool(np.isin(column.numbers, (0, 1)).all())
 
 
 def names_of(table: Table, use: TableUse) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -353,10 +335,11 @@ def names_of(table: Table, use: TableUse) -> tuple[tuple[str, ...], tuple[str, .
             f"These columns need {count(cells)} cells; the limit is {count(limits.CELLS)}. "
             "Choose fewer columns or rows."
         )
-    return (
-        distinct([heading for name in inputs for heading in headings_of(table, use, name)]),
-        distinct([heading for name in targets for heading in headings_of(table, use, name)]),
+    called, answers = (
+        distinct([heading for name in names for heading in headings_of(table, use, name)])
+        for names in (inputs, targets)
     )
+    return called, answers
 
 
 def headings_of(table: Table, use: TableUse, name: str) -> tuple[str, ...]:
@@ -449,8 +432,7 @@ def table_lines(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Itera
 class _Echo:
     """Gives a row back to who writes it."""
 
-    def write(self, text: str) -> str:
-        return text
+    write = staticmethod(str)
 
 
 def cell_text(cell: Cell) -> str:

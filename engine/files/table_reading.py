@@ -117,9 +117,7 @@ class Gather:
         self.seen += len(filled)
         del filled[max(room, 0) :]
         numbered = [one for one in filled if len(one[1]) == width]
-        faults: list[Fault] = []
-        if len(numbered) < len(filled):
-            faults += [(row, cells, None) for row, cells in filled if len(cells) != width]
+        faults: list[Fault] = [(row, cells, None) for row, cells in filled if len(cells) != width]
         self.next_row += len(rows)
         good = np.ones(len(numbered), dtype=bool)
         for index, column in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
@@ -145,12 +143,11 @@ class Gather:
         self.problem_rows += len({row for row, _, _ in faults})
         for row, cells, index in faults[: LISTED - len(self.problems)]:
             if index is None:
-                width, values = len(self.plan.names), counted(len(cells), "value")
-                name, told = "", f" has {values} instead of {count(width)}."
+                values = counted(len(cells), "value")
+                name, told = "", f" has {values} instead of {count(len(self.plan.names))}."
             else:
                 name = self.plan.names[index]
-                why = why_not(cells[index], self.plan.dialect.decimal)
-                told = f", column “{name}”: {why}"
+                told = f", column “{name}”: {why_not(cells[index], self.plan.dialect.decimal)}"
             self.problems.append(Problem(name, f"Row {count(row)}{told}"))
 
     def columns(self) -> tuple[TableColumn, ...]:
@@ -172,7 +169,6 @@ class Gather:
 
 
 def too_long(row: int) -> TableError:
-    """The refusal of a cell that is longer than the limit."""
     return TableError(f"Row {count(row)}: a cell has more than {count(limits.FIELD)} characters.")
 
 
@@ -444,15 +440,15 @@ def reading(
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise TableError("No data rows. The file is empty.")
         plan = _plan(head, options)
-        preview, encoding = plan.preview, plan.dialect.encoding
+        preview = plan.preview
         try:
             return (yield from _gathered(stream, size, options, head, plan))
         except TableError as error:
             error.preview, error.dialect = preview, plan.dialect
             raise
         except UnicodeDecodeError as error:
-            if options.encoding or encoding != "utf-8":
-                name, byte = ENCODINGS[encoding], error.object[error.start]
+            if options.encoding or plan.dialect.encoding != "utf-8":
+                name, byte = ENCODINGS[plan.dialect.encoding], error.object[error.start]
                 sentence = f"The file is not {name} text (byte 0x{byte:02X})."
                 raise TableError(sentence, str(error.reason)) from error
     return (yield from reading(source, replace(options, encoding="latin-1")))
@@ -471,8 +467,11 @@ def _gathered(
         room = most - gather.kept - gather.problem_rows
         if place == 0 or not gather.add_plain(text, room):
             found = records(text, plan.dialect, gather.next_row)
-            if place == 0 and plan.dialect.header:
-                found = _without_header(found, gather)
+            if place == 0 and plan.dialect.header:  # and the empty lines above it
+                filled = (len(c) > 1 or any(cell.strip() for cell in c) for c in found)
+                behind = next((row for row, is_one in enumerate(filled, 1) if is_one), None)
+                gather.next_row += behind or 0
+                found = found[behind:] if behind else []
             gather.add(found, room)
         if gather.seen > most:
             if options.rows is None:
@@ -512,15 +511,6 @@ def _plan(head: bytes, options: Options) -> TablePlan:
             why = f"because “{brief(odd)}” is not a number"
             remarks.append(f"“{name}” is read as labels, {why}.")
     return TablePlan(dialect, names, tuple(is_text), tuple(remarks), preview)
-
-
-def _without_header(found: TableRows, gather: Gather) -> TableRows:
-    """The records after the header, with the count of rows moved on."""
-    for place, cells in enumerate(found):
-        if any(cell.strip() for cell in cells) or len(cells) > 1:
-            gather.next_row += place + 1
-            return found[place + 1 :]
-    return []
 
 
 def _estimate(head: bytes, size: int) -> int:

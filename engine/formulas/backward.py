@@ -182,7 +182,7 @@ def tell_gradient(teller: Teller, step: MicroStep) -> StepFormula:
     value = float(teller.trace.numbers.gradient[step.place])
     subject, products = teller.notation.gradient(step.place), _contributions(teller, place)
     along = teller.notation.parameter(step.place)
-    title = _title(teller, along, f"Gradient of {called(teller, place)}")
+    title = _title(teller, along, f"Gradient of {place.called(teller.name)}")
     why, line = _why(teller, place, value), added(products, value)
     if teller.samples == 1:
         brief = products[0].brief if len(products) == 1 else ()
@@ -202,14 +202,6 @@ def _title(teller: Teller, along: Piece, otherwise: str = "") -> str:
     """In a circuit, or where nothing else is said: Slope of f along q."""
     slope = f"Slope of {teller.notation.top.plain} along {along.plain}"
     return slope if teller.notation.slopes else otherwise or slope
-
-
-def called(teller: Teller, place: Place) -> str:
-    """The weight from hidden 4 to output 6, the bias of hidden 4, or the name of a parameter."""
-    target = teller.name(place.target)
-    if place.what == "weight":
-        return f"the weight from {teller.name(place.source)} to {target}"
-    return f"the bias of {target}" if place.what == "bias" else target
 
 
 def _contributions(teller: Teller, place: Place) -> list[Product]:

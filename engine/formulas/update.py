@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from engine.experiment.trace import MicroStep
-from engine.formulas.backward import called
 from engine.formulas.forward import LAMBDA1, LAMBDA2
 from engine.formulas.teller import Teller, setting
 from engine.formulas.terms import NumberLine, Part, Piece, Ref, StepFormula, Term, ToldLine, joined
@@ -128,7 +127,7 @@ def tell_update(teller: Teller, step: MicroStep) -> StepFormula:
         by = _shrinks_by(teller, rate, moved[1:])
         parts = ["shrink(", *parts, ", ", by, ")"]
         told.append((by, "then shrink by", ","))
-    named = called(teller, place).removeprefix("the ")
+    named = place.called(teller.name).removeprefix("the ")
     title = f"New value of {named}" if place.what == "value" else f"New {named}"
     return teller.tell(
         step, title, teller.notation.new(step.place), joined(parts, value),

@@ -87,7 +87,14 @@ class _Reader:
             self._command(token, depth)
         elif not (_SIGN.fullmatch(token) or (not token.isascii() and token.isprintable())):
             raise _NotDrawn(f"“{token}” is none of its signs")
-        self._scripts(depth)
+        seen = ""
+        while self.next in ("^", "_", "'"):
+            token = self._take()
+            if token in seen.replace("'", "") or (token == "'" and "^" in seen):
+                raise _NotDrawn(f"there are two {token} at one place")
+            seen += token
+            if token != "'":
+                self._argument(token, depth)
 
     def _command(self, token: str, depth: int) -> None:
         if token[1:] not in ARGUMENTS:
@@ -98,16 +105,6 @@ class _Reader:
             self._held(_WORDS, "\\text{ } holds words alone")
         for _ in range(ARGUMENTS[token[1:]]):
             self._argument(token, depth)
-
-    def _scripts(self, depth: int) -> None:
-        seen = ""
-        while self.next in ("^", "_", "'") and self.next:
-            token = self._take()
-            if token in seen.replace("'", "") or (token == "'" and "^" in seen):
-                raise _NotDrawn(f"there are two {token} at one place")
-            seen += token
-            if token != "'":
-                self._argument(token, depth)
 
     def _argument(self, of: str, depth: int) -> None:
         """What a command or a script holds: a group with something in it, a sign, or a letter."""

@@ -157,7 +157,6 @@ class LessonProgress:
         return replace(self, answers={**self.answers, (self.step, task): answer[:LONGEST_ANSWER]})
 
     def answer(self, task: int) -> str:
-        """What was typed or chosen for a task of the present step."""
         return self.answers.get((self.step, task), "")
 
     def looked(self, lesson: Lesson, experiment: Experiment, look: Looked) -> "LessonProgress":
@@ -187,7 +186,6 @@ class LessonProgress:
 
     @property
     def is_begun(self) -> bool:
-        """Whether anything was done at all."""
         return bool(self.reached or self.done)
 
     def plain(self) -> dict[str, Any]:
@@ -312,20 +310,15 @@ def _answered(check: Check, now: Experiment, row: int | None) -> Check:
     if isinstance(check, AllCheck | AnyCheck):
         return check.but(of=tuple(_answered(member, now, row) for member in check.of))
     if isinstance(check, AnswerCheck) and isinstance(check.is_, ValueOf):
-        return check.but(is_=_value(check.is_, now, row))
+        wanted = check.is_
+        found = wanted.of.value(now if wanted.at is None else moved_to(now, wanted.at), row)
+        if isfinite(found):
+            return check.but(is_=found)
+        when = "when the step is opened. Name with “at” the moment at which it is"
+        if wanted.at is not None:
+            when = f"at the {wanted.at.what} of {owner_of(wanted.at)}. Name a later “at”"
+        raise Refused(f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {when}.")
     return check
-
-
-def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
-    """The number where it is asked for; one that is not there cannot be an answer."""
-    then = now if wanted.at is None else moved_to(now, wanted.at)
-    found = wanted.of.value(then, row)
-    if isfinite(found):
-        return found
-    when = "when the step is opened. Name with “at” the moment at which it is"
-    if wanted.at is not None:
-        when = f"at the {wanted.at.what} of {owner_of(wanted.at)}. Name a later “at”"
-    raise Refused(f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {when}.")
 
 
 def lessons() -> tuple[Lesson, ...]:
@@ -349,7 +342,6 @@ def lesson_ids() -> tuple[str, ...]:
 
 
 def open_lesson(lesson_id: str) -> Loaded:
-    """The experiment that a lesson starts from."""
     _group_of(lesson_id)
     return load_bytes(_read(lesson_id, lesson_id, EXPERIMENT_FILE))
 

@@ -134,7 +134,7 @@ class SampleView:
         live, runner = self._live(experiment, row, in_batch=False)
         with np.errstate(all="ignore"):
             runner.backward()
-        script, errors = trace.script, runner.record().error[:, 0]
+        since, errors = trace.script.since, runner.record().error[:, 0]
         losses, total = _losses(experiment, runner)
         total, batch_loss = _told_losses(experiment, trace, total)
 
@@ -143,10 +143,10 @@ class SampleView:
 
         return replace(
             live,
-            sums=told(live.sums, script.sums),
-            values=told(live.values, script.values),
-            errors=told(errors, script.errors),
-            losses=told(losses, script.losses),
+            sums=told(live.sums, since.sums),
+            values=told(live.values, since.values),
+            errors=told(errors, since.errors),
+            losses=told(losses, since.losses),
             total=total,
             batch_loss=batch_loss,
         )
@@ -254,9 +254,9 @@ class Answers:
 
 def _known(experiment: Experiment, trace: Trace, sample: int) -> RowAnswer:
     """What the pass has told of this sample so far."""
-    script, at = trace.script, trace.outputs
-    outputs = np.where(script.values[at] <= experiment.cursor, trace.numbers.a[at, sample], np.nan)
-    told = len(at) > 0 and bool((script.losses[at] <= experiment.cursor).all())
+    since, at = trace.script.since, trace.outputs
+    outputs = np.where(since.values[at] <= experiment.cursor, trace.numbers.a[at, sample], np.nan)
+    told = len(at) > 0 and bool((since.losses[at] <= experiment.cursor).all())
     return RowAnswer(frozen(outputs), float(trace.losses[:, sample].sum()) if told else np.nan)
 
 

@@ -474,7 +474,7 @@ def _is_coming(sight: SceneState, key: Key) -> bool:
     kind, node, place = key
     if kind != "error" and not sight.shown.in_batch:
         return False  # these are the batch's alone
-    script, index = trace.script, sight.network.index
-    since = {"gradient": script.gradients, "derivative": script.derivatives}
+    since, index = trace.script.since, sight.network.index
+    told = {"gradient": since.gradients, "derivative": since.derivatives}
     number = place if kind == "gradient" else index[node]
-    return bool(since.get(kind, script.errors)[number] != NEVER)
+    return bool(told.get(kind, since.errors)[number] != NEVER)

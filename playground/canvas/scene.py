@@ -439,7 +439,7 @@ class NodeMaps(QObject):
 
     def _on_progressed(self, progress: RunProgress) -> None:
         resting = self._since.isValid() and self._since.elapsed() < REST
-        known = self._of is progress.parameters
+        known = self._of is progress.position.parameters
         known = known or progress.network is not self._document.value.network
         if not (known or resting or self._job.busy) and self._wanted():
             self._progress = progress
@@ -448,7 +448,7 @@ class NodeMaps(QObject):
     def _make(self) -> Job:
         """Of the run that goes on only where that has just told of itself."""
         value = self._document.value
-        self._of = (self._progress or value).parameters
+        self._of = (self._progress or value).position.parameters
         self._progress = None
         self._since.start()
         return self._maker.tiles(value, self._of, mapped_nodes(value.network))

@@ -7,8 +7,8 @@ import numpy as np
 from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
 from engine.files.disk import kind_of
-from engine.lessons import Opened, lesson_ids, open_folder
 from engine.lessons.latex import why_not_drawn
+from engine.lessons.lesson import Opened, lesson_ids, open_folder
 from engine.network import Place
 from engine.numerals import count, counted, short
 from engine.program.program import why_not_run

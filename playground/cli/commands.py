@@ -38,7 +38,7 @@ Command = Callable[[list[str]], int]
 
 
 def _lessons(arguments: list[str]) -> int:
-    from engine.lessons import lessons
+    from engine.lessons.lesson import lessons
     from playground.cli.shared import Arguments
 
     parser = Arguments("lessons", "The lessons: id, title, group, one line each.", "")
@@ -187,7 +187,7 @@ def _is_like_a_command(name: str, commands: Iterable[str]) -> bool:
 
     if not nearest(name, commands) or means_file(name):
         return False
-    from engine.lessons import lesson_ids
+    from engine.lessons.lesson import lesson_ids
 
     lessons = lesson_ids()
     return name not in lessons and nearest(name, [*commands, *lessons]) not in lessons

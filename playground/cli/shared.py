@@ -126,7 +126,7 @@ def open_experiment(name: str, **settings: Any) -> "Experiment":
 
 def _loaded(name: str) -> "Loaded":
     from engine.files.loading import load
-    from engine.lessons import lesson_ids, open_folder, open_lesson
+    from engine.lessons.lesson import lesson_ids, open_folder, open_lesson
 
     known = lesson_ids()
     if name in known:

@@ -147,7 +147,7 @@ class _Report:
             self._write(f"{sentence}\n")
 
     def progress(self, progress: RunProgress) -> None:
-        epoch = progress.turn.epoch
+        epoch = progress.position.turn.epoch
         if self._first_epoch is None:
             self._first_epoch = self._next_line = epoch
         share = (epoch - self._first_epoch) / self._epochs if self._epochs else 0.0
@@ -186,9 +186,10 @@ class _Report:
         if not self._as_json:
             self._write(f"{_told(progress)}\n")
             return
-        point = progress.point._asdict() if progress.point else {}
+        point = progress.curve.last._asdict() if progress.curve.last else {}
         known = {name: value for name, value in point.items() if value == value}
-        self._write(json_line({**known, "update": progress.update, "epoch": progress.turn.epoch}))
+        epoch = progress.position.turn.epoch
+        self._write(json_line({**known, "update": progress.update, "epoch": epoch}))
 
 
 def _stopped(experiment: Experiment) -> str:
@@ -196,8 +197,8 @@ def _stopped(experiment: Experiment) -> str:
 
 
 def _told(progress: RunProgress) -> str:
-    point, digits = progress.point, progress.settings.digits
-    told = f"epoch {count(progress.turn.epoch)}, update {count(progress.update)}"
+    point, digits = progress.curve.last, progress.settings.digits
+    told = f"epoch {count(progress.position.turn.epoch)}, update {count(progress.update)}"
     if point is None:
         return told
     told += f", loss {short(point.loss, digits)}"

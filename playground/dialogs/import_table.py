@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtWidgets import (
@@ -31,7 +31,6 @@ from engine.files.table import (
     TableUse,
     TooManyRows,
     Use,
-    as_use,
     constant_inputs,
     filling_of,
     first_use,
@@ -300,7 +299,7 @@ class ColumnsModel(CellModel):
         if column == 1:
             self._hold(name, text)
         else:
-            self._use_as(name, as_use(text))
+            self._use_as(name, next(use for use in get_args(Use) if use == text))
 
 
 def nodes_of(table: Table, use: TableUse, called: Names) -> dict[str, str]:

@@ -21,7 +21,7 @@ from shiboken6 import isValid
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.lessons import Lesson, LessonProgress, lessons, open_lesson
+from engine.lessons.lesson import Lesson, LessonProgress, lessons, open_lesson
 from playground.session.lesson_guide import LessonPlaces
 from playground.theme import icons
 from playground.theme.fonts import (

@@ -190,7 +190,7 @@ def interrupted(before: Experiment, after: Experiment) -> str:
 
 def run_text(progress: RunProgress, speed: float) -> str:
     """Test loss 0.0131 · 98 % of test right · 12,300/s, as far as they are known."""
-    point, digits, told = progress.point, progress.settings.digits, []
+    point, digits, told = progress.curve.last, progress.settings.digits, []
     if point is not None:
         measured, right = point.test_loss, point.test_accuracy
         words = ("test loss", measured) if isfinite(measured) else ("loss", point.loss)
@@ -207,7 +207,7 @@ def remark_of(progress: RunProgress, begun: Experiment) -> str:
 
 def end_of_run(progress: RunProgress, begun: Experiment, one_epoch: bool) -> int | None:
     """The update with which it is over at the latest; None where no number of epochs is set."""
-    turn, wanted = progress.turn, progress.settings.stops.epochs
+    turn, wanted = progress.position.turn, progress.settings.stops.epochs
     if one_epoch:
         last = begun.turn.epoch + 1
     elif wanted is not None:
@@ -574,7 +574,7 @@ class Transport(QWidget):
 
     def show_run(self, progress: RunProgress, told: str, end: int | None) -> None:
         """Show how far the run has come, of how far it goes, and what is known of it."""
-        epoch = count(progress.turn.epoch + 1)  # counted from 1
+        epoch = count(progress.position.turn.epoch + 1)  # counted from 1
         self.where.set_text(f"Update {count(progress.update)} · epoch {epoch}")
         self.title.set_text(told)
         self._share_room()

@@ -186,7 +186,7 @@ class Curves(PlotPanel):
         if self._begun is None:
             self._begun = series(progress.history, place)
         index = self._document.value.network.place_index[place]
-        self._live.append((progress.update, float(progress.parameters[index])))
+        self._live.append((progress.update, float(progress.position.parameters[index])))
         if len(self._live) > MOST_LIVE:
             del self._live[1::2]  # thinner, but as long
 

@@ -223,7 +223,7 @@ class DecisionMap(PlotPanel):
             self._show_scene(MapScene(note=NEEDS if plane is None else NO_OUTPUT))
             return None
         mapper = self._mapper_for(plane, answer)
-        parameters = (self.following.shown or self._document.value).parameters
+        parameters = (self.following.shown or self._document.value).position.parameters
         if self._is_quick(plane):
             self._show(plane, answer, mapper.complete(parameters))
             return None

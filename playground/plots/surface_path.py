@@ -56,7 +56,7 @@ class SurfacePath:
     def parameters(self) -> Floats:
         """Those of the present point."""
         run = self._progress
-        return self._document.value.parameters if run is None else run.parameters
+        return self._document.value.position.parameters if run is None else run.position.parameters
 
     def point(self) -> tuple[float, ...]:
         """The present point along the axes."""
@@ -99,7 +99,7 @@ class SurfacePath:
         here = Here(value.context, value.parameters, value.position)
         if run is not None:
             context = replace(value.context, settings=run.settings)
-            here = Here(context, run.parameters, run.position)
+            here = Here(context, run.position.parameters, run.position)
         rows = len(value.data.training)
         work = estimate(value.program, self.plane.axes, grid.count, rows)
         return Request(here, self.plane, grid, work)

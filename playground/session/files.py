@@ -34,7 +34,7 @@ from engine.files.document import (
 )
 from engine.files.limits import FileGone, NotReadable
 from engine.files.loading import load_bytes
-from engine.lessons import Opened, opened_lesson
+from engine.lessons.lesson import Opened, opened_lesson
 from engine.network import Network
 from engine.numerals import count, counted, short
 from playground.cli.shared import piped

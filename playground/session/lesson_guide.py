@@ -17,12 +17,11 @@ from engine.files.disk import kind_of, read_bytes, save_private
 from engine.files.document import document_text
 from engine.files.json_text import parse
 from engine.files.lesson import Setup, Step, Task
-from engine.files.lesson_checks import AnswerCheck, Check, OpenedCheck, simple_checks
+from engine.files.lesson_checks import AnswerCheck, Check, Looked, OpenedCheck, simple_checks
 from engine.files.loading import load
-from engine.lessons import (
+from engine.lessons.lesson import (
     Lesson,
     LessonProgress,
-    Looked,
     Opened,
     lesson_ids,
     opened_lesson,

@@ -50,13 +50,13 @@ def facts_of_run(progress: RunProgress, speed: float) -> tuple[Fact, ...]:
 
     Epoch and speed go first where room is short: they stand in the transport too.
     """
-    point, settings = progress.point, progress.settings
+    point, settings = progress.curve.last, progress.settings
     loss = short(point.loss, settings.digits) if point is not None else UNKNOWN
-    rate = settings.rate_in(progress.turn.epoch)
+    rate = settings.rate_in(progress.position.turn.epoch)
     return (
         Fact(_made_small(settings), loss or UNKNOWN),
         *_measured(point, settings.digits),
-        Fact("Epoch", count(progress.turn.epoch + 1), important=False),
+        Fact("Epoch", count(progress.position.turn.epoch + 1), important=False),
         Fact("Updates", count(progress.update)),
         Fact("Updates/s", count(round(speed)) if speed >= 1 else UNKNOWN, important=False),
         Fact("Rate", short(rate, settings.digits)),

@@ -18,7 +18,7 @@ from engine.files.document import NewerVersion
 from engine.files.lesson import LESSON_FILE
 from engine.files.limits import NEWEST_BACKUP, DocumentError, FileGone, NotSaved, called
 from engine.files.loading import export_model
-from engine.lessons import open_folder
+from engine.lessons.lesson import open_folder
 from playground.dialogs.file_dialogs import DOCUMENTS, SaveDialog, choose_to_open
 from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 from playground.model.document import Document

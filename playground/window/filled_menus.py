@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from engine.errors import Refused
 from engine.files.limits import called
-from engine.lessons import lessons
+from engine.lessons.lesson import lessons
 from playground.session.preferences import Preferences
 from playground.widgets.dock import Dock
 from playground.widgets.plain_text import set_tip, without_key

@@ -9,7 +9,7 @@ from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
 from engine.files.disk import kind_of, whole
 from engine.files.limits import NAME
-from engine.lessons import lesson_ids, open_folder
+from engine.lessons.lesson import lesson_ids, open_folder
 from engine.numerals import count
 from playground.cli.streams import STREAM
 from playground.dialogs.message_box import DialogAnswer, ask

@@ -21,9 +21,8 @@ from engine.experiment.editing import (
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step, step_update
 from engine.experiment.training import Goal, trained
-from engine.files.lesson_checks import Moment
+from engine.files.lesson_checks import Looked, Moment
 from engine.functions.datasets import generate
-from engine.lessons import Looked
 from engine.network import Node, Place
 from tests.engine.experiments import connect, disconnect
 

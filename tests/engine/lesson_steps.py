@@ -8,7 +8,7 @@ import pytest
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.views.samples import SampleNumbers
 from playground.cli.step import run

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.experiment.training import Goal, trained
 from engine.files.document import document_text
-from engine.lessons import lesson_ids, open_lesson
+from engine.lessons.lesson import lesson_ids, open_lesson
 
 WILD: tuple[Any, ...] = (
     None, True, -1, 0, 1.5, 10**14, 1e300, -1e300, 5e-324, "", "4", "../../secret.txt", [], {},

@@ -64,8 +64,8 @@ def test_while_it_runs_every_loss_is_one_number(start: Experiment) -> None:
     for progress in train(start, Goal(updates=300)):
         seen = exactly_as_of(start, progress)
         check_rows(seen)
-        assert progress.point is not None and progress.point.update == seen.updates
-        assert progress.point.loss == pytest.approx(of_the_table(seen), rel=1e-12)
+        assert progress.curve.last is not None and progress.curve.last.update == seen.updates
+        assert progress.curve.last.loss == pytest.approx(of_the_table(seen), rel=1e-12)
 
 
 @pytest.mark.parametrize("start", STARTS, ids=range(len(STARTS)))

@@ -10,7 +10,7 @@ from engine.errors import Refused
 from engine.experiment import editing
 from engine.experiment.experiment import new_experiment
 from engine.experiment.stepping import step
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from engine.settings import Settings, check
 from tests.engine.experiments import connect

@@ -7,7 +7,7 @@ from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
 from engine.functions import Floats
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
 from playground.plots.decision_map import DecisionMap

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, Q
 from shiboken6 import isValid
 
 from engine.files.loading import save
-from engine.lessons import lesson_ids, open_lesson
+from engine.lessons.lesson import lesson_ids, open_lesson
 from playground.dialogs.lesson_browser import LessonCard
 from playground.dialogs.message_box import Question
 from playground.window.workspace import Workspace

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.lessons import lesson_ids
+from engine.lessons.lesson import lesson_ids
 from playground.session.preferences import Preferences
 from playground.theme.theme import Theme
 from playground.window.start import make_window

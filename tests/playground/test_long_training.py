@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.history import CAP
 from engine.experiment.training import Goal, RunProgress
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.model.stage import Look
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened

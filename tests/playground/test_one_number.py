@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.stepping import step, step_update
 from engine.formulas import Explainer
-from engine.lessons import lesson_ids
+from engine.lessons.lesson import lesson_ids
 from engine.network import Place
 from playground.canvas.scene_state import Key, SceneState, at_place, key_of, of_node
 from playground.model.stage import Pointed

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal
-from engine.lessons import lesson_ids, open_lesson
+from engine.lessons.lesson import lesson_ids, open_lesson
 from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.model.document import Document

@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step_update
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.cli.commands import order
 from playground.cli.shared import LongWork
 from playground.picture import moved

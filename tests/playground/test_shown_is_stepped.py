@@ -18,7 +18,7 @@ from engine.experiment.trace import Trace, record
 from engine.experiment.training import Goal, RunProgress
 from engine.functions import Floats
 from engine.functions.optimizers import Optimizer
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.canvas.scene import CanvasScene
 from playground.model.stage import Look
@@ -157,7 +157,7 @@ def test_a_run_shows_what_step_shows(
     for look in seen:
         there = stepped[look.progress.update]
         index = there.network.place_index
-        assert same(look.progress.parameters, there.parameters)
+        assert same(look.progress.position.parameters, there.position.parameters)
         assert same(look.canvas.parameters, stepped[look.canvas.updates].parameters)
         if look.point is not None:
             assert look.point == tuple(there.parameters[[index[FIRST], index[SECOND]]])

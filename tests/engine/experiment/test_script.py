@@ -92,9 +92,10 @@ def test_any_network_is_told_completely_and_in_order(seed: int) -> None:
 def check_when_known(network: Network, settings: Settings) -> None:
     """The step at which a number becomes known is the step that computes it."""
     script = script_of(network, settings, 1)
+    told = script.since
     arrays = {
-        "sum": script.sums, "error": script.errors, "derivative": script.derivatives,
-        "loss": script.losses, "gradient": script.gradients, "value": script.updates,
+        "sum": told.sums, "error": told.errors, "derivative": told.derivatives,
+        "loss": told.losses, "gradient": told.gradients, "value": told.updated,
     }  # fmt: skip
     for what, since in arrays.items():
         steps = {
@@ -104,7 +105,7 @@ def check_when_known(network: Network, settings: Settings) -> None:
         }
         assert {int(i): int(since[i]) for i in np.flatnonzero(since != NEVER)} == steps
     for node in network.nodes:
-        known = int(script.values[network.index[node.id]])
+        known = int(script.since.values[network.index[node.id]])
         assert (known == 0) is (node.kind != "neuron")
         if node.kind == "neuron":
             step = script.steps[known - 1]

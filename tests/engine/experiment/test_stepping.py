@@ -131,7 +131,7 @@ def shown(experiment: Experiment) -> list[bytes]:
     found = [experiment.parameters.tobytes()]
     if experiment.trace is not None:
         known = known_at(experiment.trace, experiment.cursor)
-        found += [getattr(known, name).tobytes() for name in known.__slots__]
+        found += [array.tobytes() for array in known]
     return [*found, bytes([experiment.cursor]), bytes([experiment.updates])]
 
 

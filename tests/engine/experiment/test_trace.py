@@ -10,7 +10,7 @@ from engine.data import make_data
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step, step_epoch
-from engine.experiment.trace import Known, MicroStep, Trace, known_at, record, value_of
+from engine.experiment.trace import MicroStep, PassNumbers, Trace, known_at, record, value_of
 from engine.experiment.walk import EpochPosition
 from engine.functions import Floats
 from engine.functions.optimizers import Schedule
@@ -50,10 +50,10 @@ EXPERIMENTS = [
 ]  # fmt: skip
 
 
-def newly_known(before: Known, after: Known) -> list[str]:
+def newly_known(before: PassNumbers[Floats], after: PassNumbers[Floats]) -> list[str]:
     """The fields in which something appears, which must never disappear or change again."""
     found = []
-    for name in before.__slots__:
+    for name in before._fields:
         old, new = getattr(before, name), getattr(after, name)
         was = ~np.isnan(old)
         assert np.array_equal(old[was], new[was])

@@ -21,7 +21,7 @@ from engine.experiment.training import Goal, RunCommand, RunProgress, Training, 
 from engine.experiment.training import train as training_of
 from engine.experiment.walk import EpochPosition
 from engine.functions.optimizers import Optimizer, Schedule
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import count, short
 from engine.settings import Settings, Stops
@@ -144,10 +144,11 @@ def test_a_slice_makes_as_many_updates_as_it_is_told() -> None:
     )
     assert [p.done for p in progress] == [0, 5, 5, 605]
     assert [p.update for p in progress] == [0, 5, 5, 605]
-    assert progress[1].turn == EpochPosition(1, 6)
-    assert progress[1].point is not None
-    assert progress[1].point.update == 5
-    assert progress[1].parameters.tobytes() == train(small(), 5).parameters.tobytes()
+    assert progress[1].position.turn == EpochPosition(1, 6)
+    assert progress[1].curve.last is not None
+    assert progress[1].curve.last.update == 5
+    after = train(small(), 5).position.parameters
+    assert progress[1].position.parameters.tobytes() == after.tobytes()
 
 
 def test_slices_are_shorter_where_updates_cost_more() -> None:

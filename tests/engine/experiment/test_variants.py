@@ -16,8 +16,7 @@ from engine.experiment.experiment import Experiment
 from engine.files.document import document_text
 from engine.files.limits import DocumentError
 from engine.files.loading import load_bytes
-from engine.lessons import open_lesson
-from engine.lessons.lesson import keeping_runs
+from engine.lessons.lesson import keeping_runs, open_lesson
 from engine.settings import Settings, Stops
 from tests.engine.experiments import check_invariants, refused, small, train
 

@@ -20,7 +20,7 @@ from engine.files.document import Loaded, Repairs, document_text
 from engine.files.limits import DocumentError
 from engine.files.loading import load, load_bytes, save
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
 from tests.engine.documents import experiments, same_numbers

@@ -23,7 +23,7 @@ from engine.functions.datasets import Recipe
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer, Schedule
 from engine.layout import Letters
-from engine.lessons import open_folder
+from engine.lessons.lesson import open_folder
 from engine.network import Node, Place
 from engine.program.program import why_not_run
 from engine.settings import Settings, Stops

@@ -14,7 +14,7 @@ from engine.files import limits
 from engine.files.document import document_text
 from engine.files.loading import load_bytes, model_text
 from engine.formulas import Explainer
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from playground.cli import commands
 from tests.engine.files.test_documents import document, load_raw, refused

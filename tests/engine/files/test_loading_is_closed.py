@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.files.loading import load
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn",
              "exec", "compile", "import", "ctypes.", "urllib.", "pickle.", "open", "os.remove",

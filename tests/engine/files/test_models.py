@@ -15,7 +15,7 @@ from engine.experiment.training import Goal, trained
 from engine.files.document import document_text
 from engine.files.limits import DocumentError
 from engine.files.loading import export_model, load, load_bytes, model_text
-from engine.lessons import lesson_ids, lessons, open_lesson
+from engine.lessons.lesson import lesson_ids, lessons, open_lesson
 from engine.network import Edge, Network, Node
 from resources.schema.generate import SCHEMAS, schema_text, write_schemas
 from tests.test_readme import all_kinds

@@ -7,8 +7,8 @@ import pytest
 
 from engine.errors import Refused, clean_name
 from engine.files import limits
-from engine.files.document import NewerVersion, migrate, ours
-from engine.files.limits import READ_ONLY_COPY, DocumentError, invisible_note, megabytes
+from engine.files.document import NEWEST, NewerVersion, migrate, ours
+from engine.files.limits import READ_ONLY_COPY, DocumentError, megabytes
 from engine.files.wire import msgspec_sentence
 
 
@@ -20,11 +20,6 @@ def test_row_23_characters_that_cannot_be_seen_are_shown(bad: str) -> None:
 @pytest.mark.parametrize("good", ["", "x", "é", "Ω₁", "日本", "שלום", "👩‍🔬", "a b", "“q”"])
 def test_row_23_other_names_stay_as_they_are(good: str) -> None:
     assert clean_name(good) == (good, False)
-
-
-def test_row_23_the_note() -> None:
-    assert invisible_note(3) == "3 names contained invisible characters."
-    assert invisible_note(1) == "1 name contained invisible characters."
 
 
 def test_row_24_a_long_name_is_cut() -> None:
@@ -101,13 +96,13 @@ def test_row_19_an_older_version_goes_through_every_step() -> None:
 )
 def test_row_20_versions_that_are_none(version: object, expected: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        migrate({"version": version})
+        migrate({"version": version}, {}, NEWEST)
     assert caught.value.sentence == expected
 
 
 def test_row_20_no_version() -> None:
     with pytest.raises(DocumentError) as caught:
-        migrate({})
+        migrate({}, {}, NEWEST)
     assert caught.value.sentence == (
         "The format version is not valid: there is no “version” entry."
     )

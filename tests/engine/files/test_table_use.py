@@ -10,7 +10,7 @@ from engine.files.table import (
     Options,
     Table,
     TableUse,
-    as_use,
+    Use,
     constant_inputs,
     filling_of,
     first_use,
@@ -81,7 +81,6 @@ def test_one_column_at_most_marks_the_tests() -> None:
     assert after.names("test") == ["same"]
     assert after.uses["test"] == "none"
     assert USES.names("test") == ["test"]
-    assert [as_use(word) for word in ("input", "none")] == ["input", "none"]
 
 
 def test_labels_become_columns_and_a_target_keeps_its_classes() -> None:
@@ -122,8 +121,8 @@ def test_rows_that_cannot_be_used_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("uses", [{"a": "input", "b": "none"}, {"a": "none", "b": "target"}])
-def test_a_table_without_inputs_or_targets_is_refused(uses: dict[str, str]) -> None:
-    use = TableUse({name: as_use(word) for name, word in uses.items()})
+def test_a_table_without_inputs_or_targets_is_refused(uses: dict[str, Use]) -> None:
+    use = TableUse(uses)
     with refused("Choose"):
         names_of(table("a,b\n1,2\n3,4\n"), use)
 

@@ -6,7 +6,7 @@ from math import isnan
 from engine.experiment.editing import change_nodes, with_settings
 from engine.experiment.stepping import step
 from engine.formulas import Explainer
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 
 STUDENT = open_lesson("student-grade").experiment
 XOR = open_lesson("xor").experiment

@@ -8,7 +8,7 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.formulas.function_gallery import GalleryFunction, heights_of, subject_of, with_gaps
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node
 from engine.views.samples import SampleView
 from tests.engine.experiments import student

@@ -8,8 +8,8 @@ import pytest
 
 from engine.errors import Refused
 from engine.files.lesson import read_lesson
-from engine.files.lesson_checks import AnswerCheck, ValueOf, simple_checks
-from engine.lessons import Looked, Opened, lesson_ids, open_folder, opened_lesson
+from engine.files.lesson_checks import AnswerCheck, Looked, ValueOf, simple_checks
+from engine.lessons.lesson import Opened, lesson_ids, open_folder, opened_lesson
 from playground.cli.check import run
 from tests.engine.lessons.test_folder import SHIPPED, Raw, folder_of, lesson, task
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from engine.experiment.experiment import new_experiment
-from engine.files.lesson_checks import AnswerCheck, Check, SettingCheck, SettingName
-from engine.lessons import Looked, lesson_ids, opened_lesson, set_up
+from engine.files.lesson_checks import AnswerCheck, Check, Looked, SettingCheck, SettingName
+from engine.lessons.lesson import lesson_ids, opened_lesson, set_up
 from engine.network import Network
 from tests.engine.lesson_moves import (
     CHECK,

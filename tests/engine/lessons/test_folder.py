@@ -24,7 +24,7 @@ from engine.files.lesson_checks import (
     StepKind,
     simple_checks,
 )
-from engine.lessons import lesson_ids, lessons, open_folder, opened_lesson
+from engine.lessons.lesson import lesson_ids, lessons, open_folder, opened_lesson
 from playground.cli.check import run
 from tests.engine.lesson_steps import start_of
 from tests.engine.mutations import WILD

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.lessons import lessons
 from engine.lessons.latex import ARGUMENTS, DEEPEST, LONGEST, why_not_drawn
+from engine.lessons.lesson import lessons
 
 
 def test_every_formula_that_ships_may_be_drawn() -> None:

@@ -14,7 +14,7 @@ from engine.experiment.trace import value_of
 from engine.experiment.training import Goal, trained
 from engine.formulas import explain
 from engine.formulas.notation import notation_of
-from engine.lessons import lesson_ids
+from engine.lessons.lesson import lesson_ids
 from engine.network import Place
 from engine.numerals import short
 from engine.views.objective import Objective, StepRow, agreements, loss_at, slope_at, step_table

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from engine.experiment.experiment import Experiment
-from engine.lessons import Looked, Opened, opened_lesson, set_up, with_variant
+from engine.files.lesson_checks import Looked
+from engine.lessons.lesson import Opened, opened_lesson, set_up, with_variant
 from tests.engine.lesson_moves import (
     Learner,
     Move,

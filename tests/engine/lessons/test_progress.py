@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine.files.lesson_checks import Moment
-from engine.lessons import LessonProgress, Looked, opened_lesson, progress_from, with_variant
-from engine.lessons.lesson import moved_to
+from engine.files.lesson_checks import Looked, Moment
+from engine.lessons.lesson import (
+    LessonProgress,
+    moved_to,
+    opened_lesson,
+    progress_from,
+    with_variant,
+)
 from tests.engine.experiments import refused
 from tests.engine.lesson_moves import Learner, until
 

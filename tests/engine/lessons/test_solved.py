@@ -4,15 +4,15 @@ from functools import cache
 
 import pytest
 
-from engine.lessons import (
+from engine.files.lesson_checks import Looked
+from engine.lessons.lesson import (
     LessonProgress,
-    Looked,
     Opened,
     lesson_ids,
     opened_lesson,
+    proofread,
     set_up,
 )
-from engine.lessons.lesson import proofread
 from tests.engine.lesson_moves import Learner
 from tests.engine.lesson_solutions import SOLUTIONS
 from tests.sampled import sampled

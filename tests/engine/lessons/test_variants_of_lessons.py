@@ -11,7 +11,7 @@ from engine.experiment.editing import set_numbers
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import Goal, trained
 from engine.functions.losses import l1_penalty
-from engine.lessons import Opened, opened_lesson, variant_of, with_variant
+from engine.lessons.lesson import Opened, opened_lesson, variant_of, with_variant
 from engine.network import Place
 from engine.views.samples import SampleView
 from tests.engine.lesson_steps import at_the_end

@@ -5,7 +5,7 @@ import pytest
 
 from engine.experiment.layers import network_of
 from engine.functions.activations import evaluate
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node, Place
 from engine.views.matrices import NOWHERE, formula_of, layers_of
 from tests.engine.experiments import refused, small, student, three_inputs

@@ -16,7 +16,7 @@ from engine.experiment.training import (
 )
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer, Schedule
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.views.runs import all_settings, differences, names_of, present_run, sub_line
 
 XOR = open_lesson("xor").experiment

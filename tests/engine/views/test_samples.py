@@ -8,7 +8,7 @@ import pytest
 from engine.experiment.editing import change_nodes, set_numbers, with_data, with_settings
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node, Place
 from engine.views.samples import SampleView, local_slope
 

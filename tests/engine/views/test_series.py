@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.experiment.training import Goal, trained
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.views.runs import (
     LARGEST,

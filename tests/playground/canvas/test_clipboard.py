@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Node, Place
 from playground.canvas.clipboard import (
     aligned,

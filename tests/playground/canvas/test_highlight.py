@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import stepping
 from engine.experiment.trace import MicroStep
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.numerals import Role
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import new_experiment
 from engine.layout import Layout
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node
 from playground.model.stage import Look
 from tests.playground.canvas_desk import Desk

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import editing
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import DIGIT_CHOICES, Role, short
 from playground.canvas.layout import (

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step
 from engine.experiment.training import Goal, RunProgress
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.settings import without_rounding
 from playground.canvas.scene_state import SceneState, at_place, of_node
 from playground.model.trainer import Trainer
@@ -134,7 +134,7 @@ def test_labels_show_the_newest_weights_and_then_the_documents(
     qtbot.waitUntil(lambda: bool(live.sights) and live.sights[-1][0].update > 50, timeout=20_000)
     progress, sight = live.sights[-1]
     for edge in range(len(sight.experiment.network.edges)):
-        assert sight.weight(edge) == progress.parameters[edge]
+        assert sight.weight(edge) == progress.position.parameters[edge]
     painted = live.view.grab().toImage()
     qtbot.waitUntil(lambda: live.sights[-1][0].update > progress.update, timeout=20_000)
     qtbot.waitUntil(lambda: live.view.grab().toImage() != painted, timeout=20_000)

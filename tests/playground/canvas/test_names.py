@@ -14,7 +14,7 @@ from engine.experiment.layers import Filling, with_filling
 from engine.experiment.stepping import step
 from engine.formulas import Explainer
 from engine.layout import Layout, arranged
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from playground.canvas.node_painter import Symbol, title_of
 from playground.canvas.scene_state import of_node

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.stepping import go_to, step
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import all_spots

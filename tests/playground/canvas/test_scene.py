@@ -20,7 +20,7 @@ from engine.data import make_data
 from engine.experiment import stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.layout import Layout
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
 from playground.canvas.layout import node_of

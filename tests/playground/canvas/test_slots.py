@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.editing import change_nodes, with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step
-from engine.lessons import lesson_ids, open_lesson
+from engine.lessons.lesson import lesson_ids, open_lesson
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene_state import Key, SceneState
 from tests.playground.canvas_desk import Desk

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine.lessons import LessonProgress, lessons, open_lesson
+from engine.lessons.lesson import LessonProgress, lessons, open_lesson
 from playground.dialogs.lesson_browser import LessonCard, LessonsSheet
 from playground.theme.palette import tokens_of
 from playground.window.workspace import Workspace

@@ -8,7 +8,7 @@ from engine.experiment.experiment import new_experiment
 from engine.files import limits
 from engine.files.document import document_text
 from engine.files.loading import load_bytes
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node
 from playground.model.document import Document
 

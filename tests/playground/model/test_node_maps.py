@@ -15,7 +15,7 @@ from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
 from engine.layout import Layout, arranged
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node, Place
 from engine.settings import without_rounding
 from playground.canvas.layout import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped_nodes

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.training import Goal, RunProgress, trained
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.model.document import Document
 from playground.model.trainer import FAVOUR, SLICE, LatestJob, Trainer
 

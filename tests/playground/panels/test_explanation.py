@@ -17,7 +17,7 @@ from engine.experiment.trace import MicroStep
 from engine.formulas import explain
 from engine.formulas.terms import NumberLine
 from engine.functions.optimizers import Optimizer
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import Role
 from engine.settings import Settings

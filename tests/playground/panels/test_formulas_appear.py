@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.formulas.terms import Piece
-from engine.lessons import lessons
+from engine.lessons.lesson import lessons
 from playground.panels.explanation import Explain
 from playground.panels.lesson import FormulaPlate
 from playground.theme import formula_pictures

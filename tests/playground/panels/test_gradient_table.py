@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import new_experiment
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Place
 from playground.panels.gradient_table import BOTH, NOTHING, RIGHT, RIGHT_ERROR, H, SlopesTable
 from playground.widgets.table import CellModel

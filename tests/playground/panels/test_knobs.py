@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import new_experiment
 from engine.experiment.layers import network_of
 from engine.experiment.training import Goal
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Place
 from engine.views.objective import loss_at, objective_of
 from playground.model.trainer import Trainer

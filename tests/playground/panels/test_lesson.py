@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.files.lesson import Setup
-from engine.files.lesson_checks import AnswerCheck
+from engine.files.lesson_checks import AnswerCheck, Looked
 from engine.files.loading import load
-from engine.lessons import LessonProgress, Looked, lesson_ids, lessons, opened_lesson
+from engine.lessons.lesson import LessonProgress, lesson_ids, lessons, opened_lesson
 from engine.network import Node, Place
 from playground.model.document import Document
 from playground.model.stage import Look, Stage

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import stepping
 from engine.experiment.experiment import Ending, Experiment, new_experiment
 from engine.formulas import explain
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import Role
 from engine.settings import Settings

@@ -19,7 +19,7 @@ from engine.experiment.editing import change_nodes, keep, with_settings
 from engine.experiment.experiment import Ending, Experiment
 from engine.experiment.training import Goal, trained
 from engine.files.loading import load, save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.model.stage import place_name
 from playground.plots import curves

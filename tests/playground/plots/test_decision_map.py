@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
 from engine.experiment.training import Goal
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.views.decision_map import CLASS
 from playground.model.node_maps import plane_of
 from playground.plots.decision_map import DecisionMap

@@ -16,7 +16,7 @@ from engine.experiment.stepping import go_to, step, step_update
 from engine.experiment.trace import record
 from engine.experiment.training import Goal, trained
 from engine.experiment.walk import Position
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.model.document import Document
 from playground.plots.curves import Curves

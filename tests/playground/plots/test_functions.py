@@ -12,7 +12,7 @@ from engine.experiment import stepping
 from engine.experiment.experiment import Experiment
 from engine.formulas.function_gallery import GalleryFunction
 from engine.functions import Floats
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.plots.functions import Functions
 from tests.engine.experiments import small, student

@@ -17,7 +17,7 @@ from engine.experiment.editing import set_numbers, with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import path_of
 from engine.experiment.training import Goal, trained
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.views.objective import objective_of, slope_at
 from engine.views.surface_planes import Mode, coordinates, most_felt, path_so_far, random_directions

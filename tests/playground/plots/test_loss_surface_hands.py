@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.editing import change_nodes, set_numbers
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.views.objective import objective_of, slope_at
 from engine.views.surface_planes import Marks, Picture, most_felt

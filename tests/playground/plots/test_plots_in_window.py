@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.editing import change_nodes, with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import Goal, trained
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.plots.curves import Curves
 from playground.plots.panel import PlotPanel
 from playground.window.workspace import Workspace

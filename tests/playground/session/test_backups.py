@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.disk import save_text
 from engine.files.loading import load, save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.model.document import Document
 from playground.model.trainer import Trainer
@@ -135,7 +135,7 @@ def test_row_38_a_kill_in_the_middle_of_a_save_leaves_old_or_new_and_a_backup(
     code = (
         "import sys\nfrom pathlib import Path\n"
         "from PySide6.QtCore import QCoreApplication\n"
-        "from engine.lessons import open_lesson\nfrom engine.network import Place\n"
+        "from engine.lessons.lesson import open_lesson\nfrom engine.network import Place\n"
         "from playground.session.backups import Backups\n"
         "from playground.model.document import Document\n"
         "from playground.model.trainer import Trainer\n"

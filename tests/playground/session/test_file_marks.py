@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.disk import FileLock, save_private
 from engine.files.loading import load, save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.model.document import Document
 from playground.session.backups import LOG, SESSIONS, Crashes, Starts, found
 from playground.session.files import UNMARKED, OpenDocument, OpenFileLock

@@ -4,7 +4,6 @@ import errno
 import json
 import os
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.files.loading import export_model, load, load_bytes, save
-from engine.lessons import open_lesson
+from engine.files import loading
+from engine.files.loading import export_model, load, save
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.dialogs.file_dialogs import SaveDialog
 from playground.dialogs.new_network import NewNetwork
@@ -245,8 +245,9 @@ def test_row_18_a_newer_version_opens_as_a_copy_to_look_at(
 def made_up_version_2(
     patch: pytest.MonkeyPatch, migrate: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
-    patch.setattr(files, "load_bytes", partial(load_bytes, table={1: migrate}, newest=2))
-    patch.setattr(files, "NEWEST", 2)
+    patch.setattr(loading, "MIGRATIONS", {1: migrate})
+    for module in (loading, files):
+        patch.setattr(module, "NEWEST", 2)
 
 
 def test_row_19_the_first_save_of_a_converted_document_keeps_the_old_file(

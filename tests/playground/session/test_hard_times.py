@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.files.loading import load, save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.session.backups import DOCUMENT, found
 from playground.session.files import OpenFileLock
 from playground.window.workspace import Workspace

@@ -16,7 +16,7 @@ from engine.experiment.training import Goal, RunCommand, RunProgress, snapshot, 
 from engine.files.document import document_text
 from engine.files.loading import load, load_bytes
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.model.document import Document
 from playground.model.trainer import Trainer
 from playground.session.backups import DOCUMENT, WAIT, About, Backups, found

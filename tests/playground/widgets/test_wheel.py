@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.canvas.scene_state import at_place
 from playground.dialogs.generate_data import GenerateSet
 from playground.dialogs.new_network import NewNetwork

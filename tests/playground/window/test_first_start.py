@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.document import document_text
 from engine.files.loading import save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.__main__ import may_be_opened
 from playground.canvas.scene_state import at_place
 from playground.window.hint_card import LINES

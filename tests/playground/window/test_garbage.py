@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.model.document import Document
 from playground.model.trainer import Trainer
 from playground.window.start import GarbageTimer

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.document import Repairs, read_document
 from engine.files.loading import load, save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.session.backups import DOCUMENT
 from playground.window import file_desk

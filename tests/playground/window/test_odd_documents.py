@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.document import document_text
 from engine.files.loading import load
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.files.loading import save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from playground.session.backups import ABOUT, About, found
 from playground.window.file_desk import UNREADABLE
 from playground.window.workspace import Workspace

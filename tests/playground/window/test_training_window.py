@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.training import UP_AND_DOWN, RunProgress
 from engine.experiment.walk import EpochPosition
 from engine.files.loading import load
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.numerals import count, short
 from engine.settings import Stops
