@@ -31,7 +31,7 @@ from playground.canvas.layout import NAME_ROOM, figure_of, meeting, node_of
 from playground.canvas.node_painter import outline_path
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
-from playground.canvas.scene_state import SceneState, of_node
+from playground.canvas.scene_state import Key, SceneState
 from playground.canvas.viewport import (
     Handle,
     Hit,
@@ -542,7 +542,7 @@ class MouseController(QObject):
         if hit.spot is not None and self._typing.edit(hit.spot.key):
             return
         if hit.name:
-            self._typing.edit(of_node(NAME, hit.node))
+            self._typing.edit(Key(NAME, hit.node))
         elif hit.node:
             self._typing.edit_node(hit.node)
         elif hit.edge is not None:
@@ -807,7 +807,7 @@ def _described(sight: SceneState, node: str) -> str:
     drawn = network.node(node)
     parts: list[str] = ["output" if drawn.output else drawn.kind]
     for kind, word in (("sum", "weighted sum"), ("value", "value"), ("error", "error term")):
-        text = sight.text(of_node(kind, node))
+        text = sight.text(Key(kind, node))
         if text:
             parts.append(f"{word} {text}")
     sources = ", ".join(layout.name(edge.source) for edge in network.arriving[node])

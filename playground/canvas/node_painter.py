@@ -38,7 +38,7 @@ from playground.canvas.layout import (
     tile_aside,
 )
 from playground.canvas.number_positions import node_spots
-from playground.canvas.scene_state import NumberItem, SceneState, of_node
+from playground.canvas.scene_state import Key, NumberItem, SceneState
 from playground.model.node_maps import SIDE, Tile
 from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, font_of, width_of
@@ -52,7 +52,7 @@ from playground.theme.painting import (
     rim_rounded,
 )
 from playground.theme.palette import Tokens, faded, role_color
-from playground.widgets.number_plate import PlacedNumber, paint_place, plate_rect
+from playground.widgets.number_plate import paint_place
 
 INDEX_SIZE = 0.7
 INDEX_DROP = 0.2
@@ -232,7 +232,6 @@ LETTER, MATH_NAME = 16.0, 19.0
 ORDER_SIZE = 16.0
 KNOB = 20
 MARK = 11
-BESIDE = 4.0
 GROUND, GROUND_INSET = 0.94, 4.0
 
 
@@ -290,9 +289,9 @@ def paint_node(brush: Brush, index: int) -> None:
         below = spot.y > rect.bottom()
         if brush.detail < Detail.ALL and below and not sight.is_lit(spot.key):
             continue
-        if below and sight.knows(spot.key) and figure.outline is Outline.CELL:
+        if below and spot.text and figure.outline is Outline.CELL:
             # the rows of a narrow cell stand under arriving edges, and are read over them
-            ground = spot_rect(sight, spot).adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
+            ground = spot.rect.adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
             fill_rounded(painter, ground, GROUND_INSET, faded(tokens.canvas, GROUND))
         if figure.mapped and spot.key[0] == "value":
             top = spot.y - (spot.face.pixels + 2) / 2
@@ -305,36 +304,19 @@ def paint_node(brush: Brush, index: int) -> None:
 def paint_spot(brush: Brush, spot: NumberItem) -> None:
     """A number, with the old one and an arrow in front of it, and what the check says of it."""
     painter, tokens, sight, _ = brush
-    place = sight.place(spot)
-    rect = _plate_of(spot, place)
+    rect, wide = spot.rect, spot.width_before
     if spot.before:
-        wide = width_before(spot)
         painter.setFont(font_of(spot.face))
         painter.setPen(tokens.text2)
         old = QRectF(rect.left() - wide, rect.top(), wide, rect.height())
         painter.drawText(old, Qt.AlignmentFlag.AlignCenter, spot.before)
-    paint_place(painter, tokens, rect, place, spot.face)
+    paint_place(painter, tokens, rect, spot.plate, spot.face)
     agreement = sight.mark(spot.key)
     if agreement is not None:
         name, ink = ("tick", tokens.ok) if agreement.agrees else ("warning", tokens.warn)
         right = spot.key[2] < len(sight.network.edges)  # else an error term is there
         x = rect.right() - 3 if right else rect.left() + 3 - MARK
         icons.paint(painter, name, ink, QPointF(x, rect.center().y() - MARK / 2), MARK)
-
-
-def spot_rect(sight: SceneState, spot: NumberItem) -> QRectF:
-    """Where the plate of a number lies; an old number in front of it moves it to the right."""
-    return _plate_of(spot, sight.place(spot))
-
-
-def _plate_of(spot: NumberItem, place: PlacedNumber) -> QRectF:
-    align = Qt.AlignmentFlag.AlignRight if spot.flush else Qt.AlignmentFlag.AlignHCenter
-    rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, align)
-    return rect.translated(width_before(spot) / 2, 0)
-
-
-def width_before(spot: NumberItem) -> float:
-    return width_of(spot.before, spot.face) + BESIDE if spot.before else 0.0
 
 
 def _paint_body(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, works: bool) -> bool:
@@ -344,7 +326,7 @@ def _paint_body(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, works
     accent = role_color(tokens, highlight.role) if highlight else tokens.text
     source = (
         highlight is not None and highlight.step.phase == "forward"
-        and of_node("value", node.id) in highlight.sources
+        and Key("value", node.id) in highlight.sources
     )  # fmt: skip
     quiet = highlight is not None and not works and not source
     if works:

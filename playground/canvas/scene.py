@@ -41,9 +41,9 @@ from playground.canvas.scene_painter import (
     paint_moving,
 )
 from playground.canvas.scene_state import (
+    Key,
     LabelPlaces,
     SceneState,
-    at_place,
     highlight_of,
     key_of,
     measures_of,
@@ -227,7 +227,7 @@ def _label_width(sight: SceneState, edge: int, most: float) -> float:
         return 0.0
     if len(sight.network.edges) > WORTH_MEASURING:
         return most
-    text = sight.text(at_place("weight", edge))
+    text = sight.text(Key("weight", place=edge))
     locked = 14.0 * sight.network.edges[edge].locked
     wide = width_of(text, sight.face_of(WEIGHT, text)) + 6.0 + locked
     return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH

@@ -35,8 +35,6 @@ from playground.canvas.node_painter import (
     paint_node,
     paint_spot,
     paint_symbol,
-    spot_rect,
-    width_before,
 )
 from playground.canvas.number_positions import (
     STUB,
@@ -46,15 +44,7 @@ from playground.canvas.number_positions import (
     first_spot,
     lit_edges,
 )
-from playground.canvas.scene_state import (
-    Highlight,
-    Key,
-    NumberItem,
-    SceneState,
-    at_place,
-    of_node,
-    written,
-)
+from playground.canvas.scene_state import Highlight, Key, NumberItem, SceneState, written
 from playground.model.stage import EdgeKey, Look
 from playground.theme.fonts import BODY, CAPTION, DELTA, WEIGHT, Face, font_of, strong
 from playground.theme.painting import (
@@ -86,8 +76,8 @@ def _card_works(sight: SceneState, card: LossCard) -> bool:
     highlight = sight.highlight
     if highlight is None or highlight.step.phase != "loss":
         return False
-    keys = {of_node(row.kind, row.node) for row in card.rows}
-    keys |= {of_node("exp", row.node) for row in card.rows if row.kind == "probability"}
+    keys = {Key(row.kind, row.node) for row in card.rows}
+    keys |= {Key("exp", row.node) for row in card.rows if row.kind == "probability"}
     return highlight.new in keys
 
 
@@ -153,11 +143,9 @@ def _paint_labels(brush: Brush, edges: Iterable[int]) -> Iterator[None]:
 
 
 def _paint_ground(brush: Brush, spot: NumberItem, share: float) -> None:
-    if brush.sight.state(spot.key) is State.NOT_COMPUTED:
-        return
-    rect = spot_rect(brush.sight, spot).adjusted(2, 1, -2, -1)
-    rect.setLeft(rect.left() - width_before(spot))
-    fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, share))
+    if spot.state is not State.NOT_COMPUTED:
+        rect = spot.rect.adjusted(2 - spot.width_before, 1, -2, -1)
+        fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, share))
 
 
 def sign_of(sight: SceneState, row: CardRow, kind: str) -> str:
@@ -356,7 +344,7 @@ def _paint_contributions(brush: Brush) -> None:
     """Where several wires leave a node, what each brings back stands below it at its far end."""
     sight = brush.sight
     for number, edge in enumerate(sight.network.edges):
-        upstream = sight.number(of_node("error", edge.target))
+        upstream = sight.number(Key("error", edge.target))
         if len(sight.network.leaving[edge.source]) < 2 or isnan(upstream):
             continue
         back = upstream * local_slope(sight.experiment, sight.shown, number)
@@ -506,7 +494,7 @@ def paint_live(brush: Brush, attention: Attention) -> None:
     _paint_work(brush, full)
     if attention.number is not None and brush.detail >= Detail.NODES:
         for spot in all_spots(sight, attention.number, full):  # it can be typed and turned
-            rect = spot_rect(sight, spot)
+            rect = spot.rect
             low = rect.bottom() - 2
             painter.setPen(dotted_pen(tokens.text2))
             painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
@@ -596,7 +584,7 @@ def _paint_readable(brush: Brush, key: Key, taken: list[QRectF], full: frozenset
         return
     if magnified(spot.face, zoom) <= 1 and brush.detail >= Detail.NODES and spot.key[2] < 0:
         return
-    rect, wide = spot_rect(sight, spot), readable_rect(sight, spot, zoom)
+    rect, wide = spot.rect, readable_rect(sight, spot, zoom)
     if any(wide.intersects(other) for other in taken):
         return
     taken.append(wide)
@@ -609,7 +597,7 @@ def _paint_readable(brush: Brush, key: Key, taken: list[QRectF], full: frozenset
 
 def readable_rect(sight: SceneState, spot: NumberItem, zoom: float) -> QRectF:
     """Where a number lies that is at least 11 pixels high; one in a cell keeps to its cell."""
-    rect, larger = spot_rect(sight, spot), magnified(spot.face, zoom)
+    rect, larger = spot.rect, magnified(spot.face, zoom)
     room, index = inf, sight.network.index.get(spot.key[1])
     if index is not None and detail_at(zoom) >= Detail.NODES:
         figure = sight.geometry.frame.figures[index]
@@ -667,10 +655,10 @@ def _paint_axes(brush: Brush, look: Look) -> None:
         if place.what == "weight" and brush.detail >= Detail.NODES and sight.has_label(index):
             _paint_label(brush, index)
         by_node = place.what == "value"
-        own = of_node("value", place.target) if by_node else at_place(place.what, index)
-        spot = first_spot(sight, own, at_place("update", index))
+        own = Key("value", place.target) if by_node else Key(place.what, place=index)
+        spot = first_spot(sight, own, Key("update", place=index))
         if spot is not None:
-            rect = spot_rect(sight, spot)
+            rect = spot.rect
             _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter)
 
 

@@ -32,7 +32,6 @@ from playground.canvas.layout import (
     detail_at,
     meeting,
 )
-from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene import CanvasScene
 from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_live, paint_moving
@@ -395,7 +394,7 @@ class ZoomableView(QAbstractScrollArea):
             return Hit(nodes[index].id, rim=True)
         for owner, spots in _numbers_near(sight, at, index, zoom) if legible else ():
             for spot in spots:
-                if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
+                if spot.rect.adjusted(-2, -2, 2, 2).contains(at):
                     return replace(owner, spot=spot)
         if index is not None:
             return Hit(nodes[index].id)

@@ -17,7 +17,7 @@ from engine.layout import Layout, arranged
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from playground.canvas.node_painter import Symbol, title_of
-from playground.canvas.scene_state import of_node
+from playground.canvas.scene_state import Key
 from playground.dialogs.import_table import OpenTable
 from playground.panels.samples import plan_of
 from tests.playground.canvas_desk import Desk
@@ -55,8 +55,8 @@ def test_names_from_a_table_stand_on_the_canvas(qtbot: QtBot) -> None:
 def test_the_symbol_of_a_long_name_is_where_explain_can_be_followed(qtbot: QtBot) -> None:
     """x₁ stands in the input, and beside the name of a circle, which holds nothing but its sign."""
     desk = Desk(qtbot, filled())
-    assert desk.spot(of_node("value", "x1")).flush, "the number makes room for x₁"
-    assert not desk.spot(of_node("value", "x2")).flush
+    assert desk.spot(Key("value", "x1")).flush, "the number makes room for x₁"
+    assert not desk.spot(Key("value", "x2")).flush
     told = Explainer().step(step(filled()))
     assert told is not None and "x1" in told.formula.symbols_plain
     guess = Desk(qtbot, open_lesson("guess-and-check").experiment).view.canvas.sight
