@@ -126,12 +126,6 @@ def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Experiment:
     return new_experiment(part, Layout(positions, names), parameters=numbers)
 
 
-def to_text(fragment: Experiment) -> str:
-    from engine.files.document import document_text
-
-    return document_text(fragment)
-
-
 def from_text(text: str) -> Experiment:
     """The experiment that a text spells out, or the refusal that says what is wrong with it."""
     from engine.files.loading import load_bytes
@@ -198,11 +192,13 @@ class Commands(QObject):
 
     def copy(self) -> bool:
         """The selected nodes to the clipboard, as the text of a small document."""
+        from engine.files.document import document_text
+
         nodes = self._view.stage.look.nodes
         if not nodes:
             return False
         fragment = cut_out(self._view.document.value, nodes)
-        self._copied = to_text(fragment), fragment
+        self._copied = document_text(fragment), fragment
         QGuiApplication.clipboard().setText(self._copied[0])
         self._pasted = 0
         return True
@@ -239,9 +235,7 @@ class Commands(QObject):
 
     def select_all(self) -> None:
         network = self._view.document.value.network
-        self._view.stage.select(
-            tuple(network.index), tuple((e.source, e.target) for e in network.edges)
-        )
+        self._view.stage.select(tuple(network.index), tuple(edge[:2] for edge in network.edges))
 
     def edit(self, named: bool = False) -> bool:
         """Type at what is selected: the weight of an edge, the number of a node or its name.

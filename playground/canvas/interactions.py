@@ -1,6 +1,6 @@
 """The mouse and the keyboard on the canvas: what a press begins, and what each key does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, cast, get_args
 
@@ -143,17 +143,15 @@ class Pan(Gesture):
 class RubberBand(Gesture):
     """Catches all nodes in a rectangle and the edges between them; with Shift, more of them."""
 
-    def __init__(self, view: ZoomableView, pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed, hit)
-        self._band = QRectF(self.began, self.began)
+    _band = QRectF()
 
     def go(self, at: QPointF, keys: Keys) -> None:
         self._band = QRectF(self.began, self.view.scene_point(at)).normalized()
 
     def drop(self, at: QPointF, keys: Keys) -> None:
-        more, look = bool(keys & Keys.ShiftModifier), self.view.stage.look
+        look = self.view.stage.look
         nodes, edges = within(self.view.canvas.sight, self._band) if self.moved else ((), ())
-        if more:
+        if keys & Keys.ShiftModifier:
             nodes = tuple(dict.fromkeys((*look.nodes, *nodes)))
             edges = tuple(dict.fromkeys((*look.edges, *edges)))
         self.view.stage.select(nodes, edges)
@@ -181,11 +179,9 @@ PLUS = 5.0
 class DragEdge(Gesture):
     """A dashed line, no part of the network; over a node it is green, or red and says why."""
 
-    def __init__(self, view: ZoomableView, pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed, hit)
-        self._to = self.began
-        self.target = ""
-        self.reason: str | None = None
+    _to = QPointF()
+    target = ""
+    reason: str | None = None
 
     def go(self, at: QPointF, keys: Keys) -> None:
         self._to = self.view.scene_point(at)
@@ -225,16 +221,14 @@ class DragEdge(Gesture):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         rect = sight.geometry.rect(sight.network.index[self.hit.node])
-        begin = QPointF(rect.right(), rect.center().y())
         painter.setPen(QPen(ink, 1.5 / min(zoom, 1.0), Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(begin, self._to))
+        painter.drawLine(QPointF(rect.right(), rect.center().y()), self._to)
         if not self.target:
             return
         over = sight.network.index[self.target]
         painter.setPen(QPen(ink, WORK_RING / min(zoom, 1.0)))
-        painter.drawPath(
-            outline_path(sight.geometry.frame.figures[over], sight.geometry.rect(over))
-        )
+        figure = sight.geometry.frame.figures[over]
+        painter.drawPath(outline_path(figure, sight.geometry.rect(over)))
         if self.reason is None:  # a plus at the mouse: this will be an edge
             at, reach = self._to + QPointF(14, 14) / zoom, PLUS / zoom
             painter.setPen(QPen(ink, 2 / zoom))
@@ -245,13 +239,11 @@ class DragEdge(Gesture):
 class MoveNodes(Gesture):
     """Moves the pressed node, or all selected ones if it is among them. Alt does not snap."""
 
-    def __init__(self, view: ZoomableView, pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed, hit)
-        self._moves: dict[str, NodePosition] = {}
-        self._snap = Snapped(0.0, 0.0)
-        self._names: tuple[str, ...] = ()
-        self._moving: Floats = np.zeros((0, 2))
-        self._others: Floats = np.zeros((0, 2))
+    _moves: Mapping[str, NodePosition] = {}
+    _snap = Snapped(0.0, 0.0)
+    _names: tuple[str, ...] = ()
+    _moving: Floats
+    _others: Floats
 
     def go(self, at: QPointF, keys: Keys) -> None:
         if not self._names:
@@ -701,18 +693,13 @@ _SAME = {"−": "-", "Backspace": "Del"}
 class Keyboard:
     """Tab walks the nodes in the order of the pass and leaves the canvas after the last.
 
-    The keys of `actions` are taken here, with Shift too, and only here.
+    The shortcuts of `keys` are taken here, with Shift too, and only here.
     """
 
     def __init__(
-        self,
-        view: ZoomableView,
-        hand: MouseController,
-        commands: Commands,
-        actions: Sequence[QAction],
+        self, view: ZoomableView, hand: MouseController, commands: Commands, keys: Sequence[QAction]
     ) -> None:
-        self._view, self._hand, self._actions = view, hand, actions
-        self._commands = commands
+        self._view, self._hand, self._commands, self._actions = view, hand, commands, keys
         self.current = ""
 
     def walk(self, forward: bool) -> bool:
@@ -741,8 +728,7 @@ class Keyboard:
         whole = f"{counted(nodes, 'node')}, {counted(edges, 'edge')}"
         view.setAccessibleName(name)
         view.setAccessibleDescription(_described(sight, node) if node else whole)
-        event = QAccessibleEvent(view, QAccessible.Event.NameChanged)
-        QAccessible.updateAccessibility(event)
+        QAccessible.updateAccessibility(QAccessibleEvent(view, QAccessible.Event.NameChanged))
         if node:
             view.show_node(node)
 
@@ -756,20 +742,14 @@ class Keyboard:
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._enter(with_shift)
-        action = self._action_of(event) if plain else None
+        known = {keys.toString(): each for each in self._actions for keys in each.shortcuts()}
+        sign = event.text().upper()  # that the key makes with Shift
+        names = [_SAME.get(name, name) for name in (QKeySequence(key).toString(), sign)]
+        action = next((known[name] for name in names if name in known), None) if plain else None
         if action is None or not action.isEnabled():
             return False
         action.trigger()
         return True
-
-    def _action_of(self, event: QKeyEvent) -> QAction | None:
-        """By the key, or by the sign that it makes with Shift."""
-        known = {key.toString(): each for each in self._actions for key in each.shortcuts()}
-        for name in (QKeySequence(Qt.Key(event.key())).toString(), event.text().upper()):
-            found = known.get(_SAME.get(name, name))
-            if found is not None:
-                return found
-        return None
 
     def _escape(self) -> bool:
         if self._hand.cancel():

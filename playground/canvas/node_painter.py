@@ -213,15 +213,6 @@ def _paint_tile(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile | No
     rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
 
 
-def _paint_tile_plate(painter: QPainter, tokens: Tokens, rect: QRectF, top: float) -> None:
-    """The ground of the number along the lower edge of a tile, from this height down."""
-    ground, lower = QPainterPath(), QPainterPath()
-    ground.addRoundedRect(rect, RADIUS, RADIUS)
-    lower.addRect(QRectF(rect.left(), top, rect.width(), rect.bottom() - top))
-    painter.fillPath(ground & lower, faded(tokens.node, PLATE_SHARE))
-    rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
-
-
 SECOND_RIM = 4.0
 SIGN_RISE = 13.0
 NAME_RISE = 10.0
@@ -293,9 +284,14 @@ def paint_node(brush: Brush, index: int) -> None:
             # the rows of a narrow cell stand under arriving edges, and are read over them
             ground = spot.rect.adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
             fill_rounded(painter, ground, GROUND_INSET, faded(tokens.canvas, GROUND))
-        if figure.mapped and spot.key[0] == "value":
+        if figure.mapped and spot.key.kind == "value":
             top = spot.y - (spot.face.pixels + 2) / 2
-            _paint_tile_plate(painter, tokens, tile_rect(figure, rect), top)
+            # the ground of the number along the lower edge of its tile
+            tile, whole, lower = tile_rect(figure, rect), QPainterPath(), QPainterPath()
+            whole.addRoundedRect(tile, RADIUS, RADIUS)
+            lower.addRect(QRectF(tile.left(), top, tile.width(), tile.bottom() - top))
+            painter.fillPath(whole & lower, faded(tokens.node, PLATE_SHARE))
+            rim_rounded(painter, tile, RADIUS, QPen(tokens.line, HAIRLINE))
         paint_spot(brush, spot)
     if node.id in sight.orders:
         _paint_order(brush, rect, str(sight.orders[node.id]))
@@ -414,23 +410,18 @@ def _paint_sign(brush: Brush, sign: str, symbol: Symbol, middle: QPointF, node: 
     paint_symbol(painter, symbol, LETTER, ink, left + 20.0, at.y() + 5.0)
 
 
-class Title(NamedTuple):
-    """What stands above a node: its name in words, its symbol, or the one and the other."""
+def title_of(sight: SceneState, node_id: str) -> tuple[str, Symbol | None]:
+    """The name of a node and its symbol, as they stand above it.
 
-    words: str
-    symbol: Symbol | None = None
-
-
-def title_of(sight: SceneState, node_id: str) -> Title:
-    """The symbol in place of the name that it spells; beside it where it stands nowhere else."""
+    The symbol is in place of the name that it spells; beside it where it stands nowhere else.
+    """
     notation, index = sight.notation, sight.network.index[node_id]
     words = sight.experiment.layout.name(node_id)
     if node_id in notation.spelled:
-        return Title("", value_symbol(notation, node_id))
+        return "", value_symbol(notation, node_id)
     holds_none = sight.geometry.frame.figures[index].outline in (Outline.CIRCLE, Outline.KNOB)
-    if holds_none and node_id in notation.bare:
-        return Title(words, value_symbol(notation, node_id))
-    return Title(words)
+    beside = holds_none and node_id in notation.bare
+    return words, value_symbol(notation, node_id) if beside else None
 
 
 def _paint_name(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, ink: QColor) -> None:

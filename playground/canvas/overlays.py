@@ -184,10 +184,6 @@ class EmptyCanvas(QWidget):
         ):
             row.addWidget(push_button(text, tip, act, self))
 
-    def move_into(self, room: QSize) -> None:
-        """Below the hint in the middle."""
-        self.move((room.width() - self.width()) // 2, room.height() // 2 + 54)
-
 
 def paint_hint(painter: QPainter, tokens: Tokens, middle: QPointF) -> None:
     """A dotted node, and how to begin."""

@@ -216,7 +216,9 @@ def _many_edges(brush: Brush, left_out: Indices, smooth: bool) -> Iterator[None]
     sight, count = brush.sight, len(brush.sight.geometry.starts)
     pieces, owners = sight.geometry.segments
     if brush.detail is Detail.POINTS:
-        pieces, owners = sight.geometry.chords, np.arange(count)
+        centres, frame = sight.geometry.centres, sight.geometry.frame
+        pieces = np.hstack((centres[frame.sources], centres[frame.targets]))
+        owners = np.arange(count)
     weights = sight.experiment.parameters[:count][owners]
     locked = np.array(sight.network.locks[:count], dtype=np.bool_)
     keep = np.ones(count, dtype=np.bool_)
@@ -488,7 +490,13 @@ def paint_live(brush: Brush, attention: Attention) -> None:
     """What is at work, selected, pointed at or under the mouse, or an axis of the surface."""
     sight, painter, tokens = brush.sight, brush.painter, brush.tokens
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    lifted = _lifted_edges(sight, attention)
+    index = sight.geometry.frame.edge_index
+    lifted = [index[edge] for edge in attention.look.edges if edge in index]
+    if len(lifted) > MANY:
+        lifted = []
+    hovered = index.get(attention.edge) if attention.edge else None
+    if hovered is not None and hovered not in lifted:
+        lifted.append(hovered)
     full = frozenset(lifted[:MOST_FULL])
     _paint_lifted(brush, attention, lifted)
     _paint_work(brush, full)
@@ -502,19 +510,9 @@ def paint_live(brush: Brush, attention: Attention) -> None:
     _paint_axes(brush, attention.look)
 
 
-def _lifted_edges(sight: SceneState, attention: Attention) -> list[int]:
-    """The edges that are selected, unless these are very many, and the one under the mouse."""
-    index = sight.geometry.frame.edge_index
-    chosen = [index[edge] for edge in attention.look.edges if edge in index]
-    hovered = index.get(attention.edge) if attention.edge else None
-    few = chosen if len(chosen) <= MANY else []
-    return few if hovered is None or hovered in few else [*few, hovered]
-
-
 def _paint_lifted(brush: Brush, attention: Attention, lifted: list[int]) -> None:
     """Selected edges in ink, the edge under the mouse, and the labels this brings back."""
-    sight, index = brush.sight, brush.sight.geometry.frame.edge_index
-    network = sight.network
+    sight, network, index = brush.sight, brush.sight.network, brush.sight.geometry.frame.edge_index
     for edge in lifted[:MOST_FULL] if brush.detail is Detail.ALL else ():
         if sight.label_share(edge) is not None:
             for spot in edge_spots(sight, edge):  # it is about to stand elsewhere in full
@@ -647,7 +645,8 @@ def note_of(sight: SceneState, look: Look) -> str:
 
 def _paint_axes(brush: Brush, look: Look) -> None:
     """An x and a y beside the two numbers, as long as they are being chosen."""
-    sight = brush.sight
+    painter, tokens, sight, zoom = brush
+    disc, larger = QRectF(-MARK, -MARK / 2, MARK, MARK), max(1.0, SMALLEST / zoom)
     for letter, place in zip(LETTERS, look.surface, strict=True):
         index = sight.network.place_index.get(place) if place is not None else None
         if look.choosing is None or place is None or index is None:
@@ -658,21 +657,12 @@ def _paint_axes(brush: Brush, look: Look) -> None:
         own = Key("value", place.target) if by_node else Key(place.what, place=index)
         spot = first_spot(sight, own, Key("update", place=index))
         if spot is not None:
-            rect = spot.rect
-            _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter)
-
-
-def _paint_mark(brush: Brush, at: QPointF, letter: str) -> None:
-    """A filled disc in ink, large enough to be read from afar."""
-    painter, tokens = brush.painter, brush.tokens
-    with QPainterStateGuard(painter):
-        painter.translate(at)
-        larger = max(1.0, SMALLEST / brush.zoom)
-        painter.scale(larger, larger)
-        box = QRectF(-MARK, -MARK / 2, MARK, MARK)
-        painter.setPen(QPen(tokens.canvas, 1.5))
-        painter.setBrush(tokens.text)
-        painter.drawEllipse(box)
-        painter.setPen(tokens.on_accent)
-        painter.setFont(font_of(strong(CAPTION)))
-        painter.drawText(box.translated(0, -1), Qt.AlignmentFlag.AlignCenter, letter)
+            with QPainterStateGuard(painter):  # a filled disc in ink, to be read from afar
+                painter.translate(spot.rect.left() - 3, spot.rect.center().y())
+                painter.scale(larger, larger)
+                painter.setPen(QPen(tokens.canvas, 1.5))
+                painter.setBrush(tokens.text)
+                painter.drawEllipse(disc)
+                painter.setPen(tokens.on_accent)
+                painter.setFont(font_of(strong(CAPTION)))
+                painter.drawText(disc.translated(0, -1), Qt.AlignmentFlag.AlignCenter, letter)

@@ -239,7 +239,7 @@ class CanvasView(ZoomableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.set_narrow(self.viewport().width() < NARROW)
         self.corner.move(self.width() - self.corner.width() - CORNER, CORNER)
-        self.empty.move_into(self.size())
+        self.empty.move((self.width() - self.empty.width()) // 2, self.height() // 2 + 54)
         super().resizeEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

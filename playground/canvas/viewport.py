@@ -143,7 +143,7 @@ def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[Edge
     inside, frame = sight.geometry.inside(band), sight.geometry.frame
     names = tuple(sight.network.nodes[index].id for index in np.flatnonzero(inside).tolist())
     both = np.flatnonzero(inside[frame.sources] & inside[frame.targets]).tolist()
-    return names, tuple(_ends(sight, edge) for edge in both)
+    return names, tuple(sight.network.edges[edge][:2] for edge in both)
 
 
 def _numbers_near(
@@ -162,12 +162,7 @@ def _numbers_near(
         if share is not None:
             x, y = sight.label_point(edge, share)
             if abs(at.x() - x) < LABEL_REACH[0] and abs(at.y() - y) < LABEL_REACH[1]:
-                yield Hit(edge=_ends(sight, edge)), edge_spots(sight, edge)
-
-
-def _ends(sight: SceneState, edge: int) -> EdgeKey:
-    drawn = sight.network.edges[edge]
-    return (drawn.source, drawn.target)
+                yield Hit(edge=sight.network.edges[edge][:2]), edge_spots(sight, edge)
 
 
 def place_of(sight: SceneState, hit: Hit) -> Place | None:
@@ -403,7 +398,7 @@ class ZoomableView(QAbstractScrollArea):
         if legible and len(named):
             return Hit(nodes[int(named[-1])].id, name=True)
         edge = edge_at(sight, at, zoom)
-        return Hit() if edge is None else Hit(edge=_ends(sight, edge))
+        return Hit() if edge is None else Hit(edge=sight.network.edges[edge][:2])
 
     def visible_rect(self) -> QRectF:
         return self.transform.inverted()[0].mapRect(QRectF(self.viewport().rect()))
