@@ -49,6 +49,12 @@ from playground.widgets.fields import dragged, notches, turned
 from playground.widgets.plain_text import show_tip
 
 PULL = 6.0
+FAR_ENOUGH = 4
+Keys = Qt.KeyboardModifier
+PLUS = 5.0
+FREE_STEP = 96.0
+AT_REST_AFTER = 700
+ZOOM_A_NOTCH = 1.2
 
 
 class Snapped(NamedTuple):
@@ -76,10 +82,6 @@ def _nearest(moving: Floats, lines: Floats, move: float, pull: float) -> tuple[f
     if abs(gaps[best]) > pull:
         return round(move), None
     return move + float(gaps[best]), float(lines[best[1]])
-
-
-FAR_ENOUGH = 4
-Keys = Qt.KeyboardModifier
 
 
 class Gesture:
@@ -171,9 +173,6 @@ class PickAxis(Gesture):
         place = place_of(self.view.canvas.sight, self.hit)
         if place is not None and not self.moved:
             self.view.stage.take_axis(place)
-
-
-PLUS = 5.0
 
 
 class DragEdge(Gesture):
@@ -296,9 +295,6 @@ def _kept_near(places: Floats) -> Floats:
     return np.clip(places, -limits.COORDINATE, limits.COORDINATE)
 
 
-FREE_STEP = 96.0
-
-
 class Placing:
     """Puts down new nodes, on their neighbours' lines where these are near."""
 
@@ -375,9 +371,6 @@ class Placing:
         return (round(x, 1) + 0.0, round(y, 1) + 0.0)
 
 
-AT_REST_AFTER = 700
-
-
 class TurnNumber(Gesture):
     """Follows the mouse sideways. Shift turns finely."""
 
@@ -447,9 +440,6 @@ def _turn(view: ZoomableView, handle: Handle, value: float) -> bool:
     except Refused as refused:
         view.refuse(refused.sentence)
         return False
-
-
-ZOOM_A_NOTCH = 1.2
 
 
 class MouseController(QObject):

@@ -26,6 +26,7 @@ TILE, TILE_INWARD = 52.0, 8.0
 GROUND_HEIGHT = 44.0
 CIRCLE = 52.0
 CORNER = 8.0  # the radius of a corner where a rim is not round
+ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
 NAME_ROOM = 28.0
 ROW = 20.0
@@ -300,8 +301,6 @@ def smallest_text(zoom: float) -> int:
     needed = ceil(SMALLEST / max(zoom, SMALLEST_ZOOM) - ROUNDING)
     return min(max(needed, SMALLEST), LARGEST_TEXT)
 
-
-ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
 Side = float | Floats  # of one rectangle, or of many
 

@@ -30,6 +30,8 @@ GLIDE, RUN = 260, 180
 QUICK = 250
 POINT = 3.0
 MOST_NODES, MOST_EDGES = 300, 60
+Act = Callable[[], object]
+BEGIN = "Drag a node here, or press N"
 
 
 class Motion(QObject):
@@ -124,10 +126,6 @@ class Motion(QObject):
         self.share = 0.0
         self._clock.setDuration(milliseconds)
         self._clock.start()
-
-
-Act = Callable[[], object]
-BEGIN = "Drag a node here, or press N"
 
 
 class ZoomControl(QWidget):

@@ -57,6 +57,10 @@ from playground.theme.palette import Tokens, tokens_of
 
 MOST_ROWS = 200
 MOST_PLACES = 5_000
+WORTH_MEASURING = 60
+STEP_OF_WIDTH = 10.0
+SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
+REST = 100  # milliseconds between two sets of maps while a run goes on
 
 Agreements = Mapping[int, Agreement]  # what is known so far, by the place in the vector
 Parts = tuple[object, ...]  # what something was made of
@@ -115,10 +119,6 @@ def _agreements(value: Experiment) -> Generator[Agreements, None, None]:
         yield marks
 
 
-WORTH_MEASURING = 60
-STEP_OF_WIDTH = 10.0
-
-
 def _label_width(sight: SceneState, edge: int, most: float) -> float:
     """The room for a weight, in steps, so that a digit more seldom moves it."""
     if not sight.has_label(edge):
@@ -129,9 +129,6 @@ def _label_width(sight: SceneState, edge: int, most: float) -> float:
     locked = 14.0 * sight.network.edges[edge].locked
     wide = width_of(text, sight.face_of(WEIGHT, text)) + 6.0 + locked
     return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH
-
-
-SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
 
 
 class CanvasScene(QObject):
@@ -375,9 +372,6 @@ class CanvasScene(QObject):
                 paint_live(brush, Attention())
 
         return paint
-
-
-REST = 100  # milliseconds between two sets of maps while a run goes on
 
 
 class NodeMaps(QObject):

@@ -31,6 +31,7 @@ from playground.theme.fonts import NARROWEST, SMALLEST, VALUE, WEIGHT, Face, str
 from playground.widgets.number_plate import PlacedNumber, State, plate_rect
 
 Shares = tuple[float | None, ...]
+_LIT_BY_PLACE = ("weight", "bias", "gradient", "update", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,6 @@ class Key(NamedTuple):
     kind: str
     node: str = ""
     place: int = -1
-
-
-_LIT_BY_PLACE = ("weight", "bias", "gradient", "update", "state")
 
 
 @dataclass(frozen=True, slots=True)

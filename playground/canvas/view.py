@@ -38,6 +38,8 @@ DOTS_AN_INCH = 96
 EMPTY = QSize(320, 200)
 STRIP = 128  # rows of dots
 DENSE = 2.0  # dots of a file for each one on the screen
+NARROW = 780
+CORNER = 12
 
 
 class PictureJob(NamedTuple):
@@ -106,10 +108,6 @@ def _lines(scene: CanvasScene) -> PictureJob:
         buffer.close()
 
     return PictureJob(paint(), lambda: bytes(data.data()))
-
-
-NARROW = 780
-CORNER = 12
 
 
 class CanvasView(ZoomableView):
