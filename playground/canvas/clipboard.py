@@ -137,7 +137,13 @@ def put_in(
     experiment: Experiment, fragment: Experiment, shift: float
 ) -> tuple[Experiment, tuple[str, ...]]:
     """The experiment with the fragment beside it, under free ids; these are returned too."""
-    ids = _free_ids(experiment.network, fragment.network)
+    ids, used, last = dict[str, str](), set(experiment.network.index), Counter[str]()
+    for old in fragment.network.index:  # the same id if it is free, else its stem with a number
+        ids[old], stem = old, old.rstrip("0123456789")
+        while ids[old] in used:
+            last[stem] += 1
+            ids[old] = f"{stem}{last[stem]}"
+        used.add(ids[old])
     network = experiment.network.beside(fragment.network, ids)
     positions = {old: fragment.layout.position(old) for old in ids}
     layout = experiment.layout.move(
@@ -154,19 +160,6 @@ def put_in(
         taken.add(layout.name(ids[old]))
     after = editing.with_network(experiment, network, layout, fragment.parameters)
     return after, tuple(ids.values())
-
-
-def _free_ids(network: Network, other: Network) -> dict[str, str]:
-    """Each id of the other: the same if it is free, else its stem with the next number."""
-    ids, taken, last = dict[str, str](), set(network.index), Counter[str]()
-    for wanted in other.index:
-        found, stem = wanted, wanted.rstrip("0123456789")
-        while found in taken:
-            last[stem] += 1
-            found = f"{stem}{last[stem]}"
-        ids[wanted] = found
-        taken.add(found)
-    return ids
 
 
 SHIFT = 36.0

@@ -55,6 +55,19 @@ PLUS = 5.0
 FREE_STEP = 96.0
 AT_REST_AFTER = 700
 ZOOM_A_NOTCH = 1.2
+GRID_STEP = 24.0
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_PLAIN = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.KeypadModifier,
+)
+_SAME = {"−": "-", "Backspace": "Del"}
 
 
 class Snapped(NamedTuple):
@@ -663,21 +676,6 @@ class MouseController(QObject):
             cursor = shapes.PointingHandCursor
         self._view.canvas.show_attention(node=hit.node, edge=hit.edge, number=key)
         self._view.viewport().setCursor(cursor)
-
-
-GRID_STEP = 24.0
-_ARROWS = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
-}
-_PLAIN = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.KeypadModifier,
-)
-_SAME = {"−": "-", "Backspace": "Del"}
 
 
 class Keyboard:

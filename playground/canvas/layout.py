@@ -27,6 +27,12 @@ GROUND_HEIGHT = 44.0
 CIRCLE = 52.0
 CORNER = 8.0  # the radius of a corner where a rim is not round
 ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
+SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}
+CURVE = "curve"
+SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
+FIT_AT_MOST = 1.15
+LARGEST_TEXT = 15  # in the scene; larger letters would leave their places
+ROUNDING = 0.1
 
 NAME_ROOM = 28.0
 ROW = 20.0
@@ -72,10 +78,6 @@ class NodeShape(NamedTuple):
     @property
     def radius(self) -> float:
         return CORNER if self.outline in (Outline.TAG, Outline.KNOB) else self.height / 2
-
-
-SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}
-CURVE = "curve"
 
 
 def figure_of(node: Node, measures: Measures, circuit: bool) -> NodeShape:
@@ -265,12 +267,6 @@ class LossCard:
     rows: tuple[CardRow, ...]
     signs: float  # the room for what stands before its numbers
     above: bool = False
-
-
-SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
-FIT_AT_MOST = 1.15
-LARGEST_TEXT = 15  # in the scene; larger letters would leave their places
-ROUNDING = 0.1
 
 
 class Detail(IntEnum):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -66,6 +66,10 @@ _OPERATIONS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
 SUM_SIGN = 12
 _SIGMA = ((0.75, -0.72), (0.68, -1), (-0.7, -1), (0.1, 0), (-0.7, 1), (0.75, 1), (0.8, 0.7))
 _PLANCK = 0x210E  # where Unicode keeps the italic h
+RADIUS = 8.0
+PLATE_SHARE = 0.9
+COURSE = 1.6
+COURSE_ABOVE, COURSE_BELOW = 5.0, 19.0  # it ends above the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,6 @@ def value_symbol(notation: Notation, node: str) -> Symbol:
         return Symbol(letters, name[len(letters) :])
     letter = {"input": "x", "parameter": "θ"}.get(kind, notation.letters.value)
     return Symbol(letter, notation.subscripts[node])
-
-
-def sum_symbol(notation: Notation, node: str) -> Symbol:
-    """What a neuron combines."""
-    if notation.network.node(node).activation == "identity":
-        return value_symbol(notation, node)
-    return Symbol(notation.letters.sum, notation.subscripts[node])
 
 
 def symbol_width(symbol: Symbol, pixels: float) -> float:
@@ -177,12 +174,6 @@ def _family() -> str:
     number = QFontDatabase.addApplicationFont(str(file))
     families = QFontDatabase.applicationFontFamilies(number)
     return families[0] if families else "serif"
-
-
-RADIUS = 8.0
-PLATE_SHARE = 0.9
-COURSE = 1.6
-COURSE_ABOVE, COURSE_BELOW = 5.0, 19.0  # it ends above the number
 
 
 def tile_rect(figure: NodeShape, body: QRectF) -> QRectF:
@@ -346,32 +337,30 @@ def _paint_body(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, works
 
 
 def _paint_inside(brush: Brush, node: Node, figure: NodeShape, rect: QRectF) -> None:
-    painter, tokens, sight, _ = brush
+    painter, tokens, notation = brush.painter, brush.tokens, brush.sight.notation
     middle, outline = rect.center(), figure.outline
     if outline is Outline.CAPSULE:
         painter.setPen(QPen(tokens.line, HAIRLINE))
-        painter.drawLine(
-            QPointF(middle.x(), rect.top() + 9), QPointF(middle.x(), rect.bottom() - 9)
-        )
+        painter.drawLine(QLineF(middle.x(), rect.top() + 9, middle.x(), rect.bottom() - 9))
         apart = QPointF(figure.width / 4 - CELL_INWARD, 0)
-        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle - apart, node)
+        total = Symbol(notation.letters.sum, notation.subscripts[node.id])
+        _paint_sign(brush, figure.sign, total, middle - apart, node)
         if not figure.mapped:
-            value = value_symbol(sight.notation, node.id)
-            _paint_sign(brush, CURVE, value, middle + apart, node)
+            _paint_sign(brush, CURVE, value_symbol(notation, node.id), middle + apart, node)
     elif outline is Outline.CELL and not figure.mapped:
-        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, node)
+        _paint_sign(brush, figure.sign, value_symbol(notation, node.id), middle, node)
     elif outline is Outline.CIRCLE:
         _paint_operation(brush, figure.sign, middle, node)
     elif outline is Outline.KNOB:
         icons.paint(painter, "knob", tokens.text2, QPointF(rect.left() + 8, middle.y() - 10), KNOB)
-    elif outline is Outline.TAG and node.id not in sight.notation.spelled:
-        symbol = value_symbol(sight.notation, node.id)
+    elif outline is Outline.TAG and node.id not in notation.spelled:
+        symbol = value_symbol(notation, node.id)
         paint_symbol(painter, symbol, LETTER, tokens.text2, rect.left() + 12, middle.y() + 5)
     if node.bias:  # the short line by which it hangs on its sum
         apart_x = figure.width / 4 + ROW_OUTWARD if outline is Outline.CAPSULE else 32.0
         x = middle.x() - min(apart_x, figure.width / 2 - 18)
         painter.setPen(QPen(tokens.node_line, HAIRLINE))
-        painter.drawLine(QPointF(x, rect.bottom() + 2), QPointF(x, rect.bottom() + 7))
+        painter.drawLine(QLineF(x, rect.bottom() + 2, x, rect.bottom() + 7))
 
 
 def _paint_operation(brush: Brush, sign: str, center: QPointF, node: Node) -> None:

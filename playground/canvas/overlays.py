@@ -92,7 +92,6 @@ class Motion(QObject):
             self._view.canvas.show(waiting=False)
 
     def show_share(self, share: object) -> None:
-        """So much of the way is done."""
         assert isinstance(share, float)
         self.share = share
         if self._from:

@@ -69,6 +69,10 @@ from playground.widgets.number_plate import PlacedNumber, State, paint_place, pl
 RADIUS = 10.0
 LABEL_GROUND = 0.94
 LABEL_PADDING = 4.0
+LETTERS = ("x", "y")
+WHERE = ("across (x)", "upwards (y)")
+MARK = 18.0
+SMALLEST = 0.9  # of its size on screen, however far the canvas is
 
 
 def _card_works(sight: SceneState, card: LossCard) -> bool:
@@ -82,7 +86,6 @@ def _card_works(sight: SceneState, card: LossCard) -> bool:
 
 
 def _paint_card(brush: Brush, card: LossCard) -> None:
-    """A card with its title, its signs and its numbers."""
     painter, tokens, sight, _ = brush
     left, top = card.x - card.width / 2, card.y - card.height / 2
     rect = QRectF(left, top, card.width, card.height)
@@ -124,7 +127,6 @@ def _paint_tether(brush: Brush, card: LossCard) -> None:
 
 
 def _paint_label(brush: Brush, edge: int, full: bool = False) -> None:
-    """The label of an edge on its ground."""
     spots = list(edge_spots(brush.sight, edge, full))
     for spot in spots:
         _paint_ground(brush, spot, LABEL_GROUND)
@@ -624,12 +626,6 @@ def _paint_rings(brush: Brush, attention: Attention) -> None:
         for index in [sight.network.index[name] for name in names if name in sight.network.index]:
             rect = sight.geometry.rect(index).adjusted(-grown, -grown, grown, grown)
             painter.drawPath(outline_path(sight.geometry.frame.figures[index], rect))
-
-
-LETTERS = ("x", "y")
-WHERE = ("across (x)", "upwards (y)")
-MARK = 18.0
-SMALLEST = 0.9  # of its size on screen, however far the canvas is
 
 
 def note_of(sight: SceneState, look: Look) -> str:

@@ -156,7 +156,6 @@ class CanvasView(ZoomableView):
             self.canvas.show_progress(progress)
 
     def on_view_moved(self) -> None:
-        """It is seen from somewhere else now."""
         self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
         if self.typing.field is not None:
