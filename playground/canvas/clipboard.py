@@ -284,7 +284,6 @@ class Commands(QObject):
         self._move(places, distributed(places, sizes, axis), "Distribute")
 
     def arrange(self) -> None:
-        """Every node glides into its layer."""
         experiment = self._view.document.value
         before = {name: experiment.layout.position(name) for name in experiment.network.index}
         places = in_layers(experiment.network, self._view.canvas.sight.geometry.frame.measures)

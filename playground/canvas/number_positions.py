@@ -83,7 +83,6 @@ class _Taken:
 
     @property
     def labels(self) -> Floats:
-        """The boxes of the labels that have a place."""
         return self._boxes[self._fixed :]
 
     def take(self, boxes: Floats) -> None:
@@ -399,8 +398,7 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
     """What stands below a node: forward and memory left, backward right."""
     figure, letters = sight.geometry.frame.figures[index], sight.notation.letters
     if node.kind == "input":
-        key = Key("derivative", node.id)
-        yield NumberItem(key, x, low, Role.BACKWARD, GRADIENT, "∂")
+        yield NumberItem(Key("derivative", node.id), x, low, Role.BACKWARD, GRADIENT, "∂")
         return
     if node.kind == "parameter":
         yield from _learnt(sight.place_of("value", node.id), x, low)

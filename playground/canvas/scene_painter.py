@@ -76,7 +76,6 @@ SMALLEST = 0.9  # of its size on screen, however far the canvas is
 
 
 def _card_works(sight: SceneState, card: LossCard) -> bool:
-    """Whether the number at work stands on this card."""
     highlight = sight.highlight
     if highlight is None or highlight.step.phase != "loss":
         return False
@@ -267,7 +266,6 @@ def draw_lines(painter: QPainter, lines: Floats) -> None:
 
 
 def _paint_arrow(painter: QPainter, points: Floats, color: QColor) -> None:
-    """The filled head at the end of a line."""
     tip, way = points[-1], points[-1] - _behind(points)
     way = way / (float(np.hypot(*way)) or 1.0)
     across = np.array([-way[1], way[0]]) * ARROW / 2
@@ -461,7 +459,6 @@ def _bright_edges(sight: SceneState) -> tuple[int, ...]:
 
 
 def paint_moving(brush: Brush, nodes: frozenset[int]) -> None:
-    """The nodes in the hand, with their edges."""
     geometry = brush.sight.geometry
     edges = touching(geometry.frame, nodes).tolist()
     if len(edges) > MANY:

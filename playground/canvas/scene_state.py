@@ -31,7 +31,6 @@ from playground.theme.fonts import NARROWEST, SMALLEST, VALUE, WEIGHT, Face, str
 from playground.widgets.number_plate import PlacedNumber, State, plate_rect
 
 Shares = tuple[float | None, ...]
-_LIT_BY_PLACE = ("weight", "bias", "gradient", "update", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,6 @@ class LabelPlaces:
     pair: tuple[int, float] | None = None
 
     def has_two_lines(self, edge: int) -> bool:
-        """Whether there is room for the gradient."""
         return edge >= len(self.double) or self.double[edge] is not None
 
 
@@ -87,7 +85,7 @@ class Highlight:
 
 def key_of(pointed: Pointed, network: Network) -> Key:
     """The key of the number that a factor of a formula comes from."""
-    if pointed.kind in _LIT_BY_PLACE:
+    if pointed.kind in ("weight", "bias", "gradient", "update", "state"):
         return Key(pointed.kind, place=pointed.place)
     if pointed.kind == "parameter":
         return Key("value", pointed.node)
@@ -376,7 +374,6 @@ class SceneState:
         return labels.lean[edge] if labels.double[edge] is None else labels.double[edge]
 
     def label_point(self, edge: int, share: float) -> tuple[float, float]:
-        """The middle of the label of an edge at this share of its way."""
         x, y = point_along(self.geometry.points(edge), share)
         if edge not in self.labels.now and self.knows(Key("gradient", place=edge)):
             x += self.labels.asides.get(edge, 0.0)

@@ -50,7 +50,6 @@ class PictureJob(NamedTuple):
 
 
 def _whole(scene: CanvasScene) -> QRectF:
-    """What a picture shows: everything, with a margin."""
     bounds = scene.bounds()
     if bounds.isEmpty():
         return QRectF(0, 0, EMPTY.width(), EMPTY.height())
