@@ -2,11 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import count, pairwise
 from math import dist, inf
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
@@ -19,7 +17,7 @@ from engine.network import Network, came_from, carried_over
 from playground.canvas.layout import Measures
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
-from playground.canvas.scene_state import of_node
+from playground.canvas.scene_state import Key
 from playground.canvas.viewport import ZoomableView
 
 #: The axis along which nodes move, and where their rim is from their middle, as a share.
@@ -117,77 +115,51 @@ def _with(at: NodePosition, axis: int, value: float) -> NodePosition:
     return (value, at[1]) if axis == 0 else (at[0], value)
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """Nodes with the edges between them, their places, names and numbers in their order."""
-
-    network: Network
-    layout: Layout
-    numbers: tuple[float, ...]
-
-
-def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Fragment:
-    """These nodes and what is between them."""
+def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Experiment:
+    """These nodes with the edges between them, their places, names and numbers."""
     wanted = set(nodes)
     network, layout = experiment.network, experiment.layout
     part = network.remove([name for name in network.index if name not in wanted])
     numbers = carried_over(experiment.parameters, came_from(network.place_index, part.places))
     positions = {name: layout.position(name) for name in part.index}
     names = {name: text for name, text in layout.names.items() if name in wanted}
-    return Fragment(part, Layout(positions, names), tuple(numbers.tolist()))
+    return new_experiment(part, Layout(positions, names), parameters=numbers)
 
 
-def to_text(fragment: Fragment) -> str:
-    from engine.files.document import document_text
-
-    numbers = np.array(fragment.numbers)
-    return document_text(new_experiment(fragment.network, fragment.layout, parameters=numbers))
-
-
-def from_text(text: str) -> Fragment:
-    """The fragment that a text spells out, or the refusal that says what is wrong with it."""
+def from_text(text: str) -> Experiment:
+    """The experiment that a text spells out, or the refusal that says what is wrong with it."""
     from engine.files.loading import load_bytes
 
-    experiment = load_bytes(text.encode("utf-8", "replace")).experiment
-    return cut_out(experiment, experiment.network.index)
+    return load_bytes(text.encode("utf-8", "replace")).experiment
 
 
 def put_in(
-    experiment: Experiment, fragment: Fragment, shift: float
+    experiment: Experiment, fragment: Experiment, shift: float
 ) -> tuple[Experiment, tuple[str, ...]]:
     """The experiment with the fragment beside it, under free ids; these are returned too."""
-    ids = _free_ids(experiment.network, fragment.network)
-    network, positions = experiment.network.beside(fragment.network, ids), fragment.layout.positions
+    ids, used, last = dict[str, str](), set(experiment.network.index), Counter[str]()
+    for old in fragment.network.index:  # the same id if it is free, else its stem with a number
+        ids[old], stem = old, old.rstrip("0123456789")
+        while ids[old] in used:
+            last[stem] += 1
+            ids[old] = f"{stem}{last[stem]}"
+        used.add(ids[old])
+    network = experiment.network.beside(fragment.network, ids)
+    positions = {old: fragment.layout.position(old) for old in ids}
     layout = experiment.layout.move(
-        {ids[name]: (x + shift, y + shift) for name, (x, y) in positions.items()}
+        {ids[old]: (x + shift, y + shift) for old, (x, y) in positions.items()}
     )
     taken = {*layout.names.values(), *experiment.network.index}
     for old, name in fragment.layout.names.items():
-        layout = layout.rename(ids[old], _free_name(taken, name))
+        free, stem = name, name.rstrip("0123456789").rstrip()
+        for number in count(2):
+            if free not in taken:
+                break
+            free = f"{stem} {number}"
+        layout = layout.rename(ids[old], free)
         taken.add(layout.name(ids[old]))
-    numbers = np.array(fragment.numbers)
-    return editing.with_network(experiment, network, layout, numbers), tuple(ids.values())
-
-
-def _free_ids(network: Network, other: Network) -> dict[str, str]:
-    """Each id of the other: the same if it is free, else its stem with the next number."""
-    ids, taken, last = dict[str, str](), set(network.index), Counter[str]()
-    for wanted in other.index:
-        found, stem = wanted, wanted.rstrip("0123456789")
-        while found in taken:
-            last[stem] += 1
-            found = f"{stem}{last[stem]}"
-        ids[wanted] = found
-        taken.add(found)
-    return ids
-
-
-def _free_name(taken: set[str], wanted: str) -> str:
-    """The same name if nobody has it, else with a number behind it."""
-    if wanted not in taken:
-        return wanted
-    stem = wanted.rstrip("0123456789").rstrip()
-    return next(name for number in count(2) if (name := f"{stem} {number}") not in taken)
+    after = editing.with_network(experiment, network, layout, fragment.parameters)
+    return after, tuple(ids.values())
 
 
 SHIFT = 36.0
@@ -209,15 +181,17 @@ class Commands(QObject):
         super().__init__(view)
         self._view, self._typing, self._motion = view, typing, motion
         self._pasted = 0
-        self._copied: tuple[str, Fragment] | None = None
+        self._copied: tuple[str, Experiment] | None = None
 
     def copy(self) -> bool:
         """The selected nodes to the clipboard, as the text of a small document."""
+        from engine.files.document import document_text
+
         nodes = self._view.stage.look.nodes
         if not nodes:
             return False
         fragment = cut_out(self._view.document.value, nodes)
-        self._copied = to_text(fragment), fragment
+        self._copied = document_text(fragment), fragment
         QGuiApplication.clipboard().setText(self._copied[0])
         self._pasted = 0
         return True
@@ -254,9 +228,7 @@ class Commands(QObject):
 
     def select_all(self) -> None:
         network = self._view.document.value.network
-        self._view.stage.select(
-            tuple(network.index), tuple((e.source, e.target) for e in network.edges)
-        )
+        self._view.stage.select(tuple(network.index), tuple(edge[:2] for edge in network.edges))
 
     def edit(self, named: bool = False) -> bool:
         """Type at what is selected: the weight of an edge, the number of a node or its name.
@@ -265,7 +237,7 @@ class Commands(QObject):
         """
         look, network = self._view.stage.look, self._view.document.value.network
         if named and look.nodes and network.node(look.nodes[-1]).kind == "neuron":
-            return self._typing.edit(of_node(NAME, look.nodes[-1]))
+            return self._typing.edit(Key(NAME, look.nodes[-1]))
         if look.edges:
             return self._typing.edit_edge(look.edges[-1])
         return bool(look.nodes) and self._typing.edit_node(look.nodes[-1])
@@ -312,7 +284,6 @@ class Commands(QObject):
         self._move(places, distributed(places, sizes, axis), "Distribute")
 
     def arrange(self) -> None:
-        """Every node glides into its layer."""
         experiment = self._view.document.value
         before = {name: experiment.layout.position(name) for name in experiment.network.index}
         places = in_layers(experiment.network, self._view.canvas.sight.geometry.frame.measures)
@@ -331,7 +302,7 @@ class Commands(QObject):
         figures = {name: frame.figures[value.network.index[name]] for name in nodes}
         return places, {name: (f.width, f.height) for name, f in figures.items()}
 
-    def _read(self, text: str) -> Fragment:
+    def _read(self, text: str) -> Experiment:
         if self._copied is not None and text == self._copied[0]:
             return self._copied[1]  # a large one takes long to read
         if not text.strip():
@@ -342,7 +313,7 @@ class Commands(QObject):
             raise Refused("The clipboard holds no part of a network and no table.")
         return from_text(text)
 
-    def _put_in(self, fragment: Fragment, text: str, shift: float) -> None:
+    def _put_in(self, fragment: Experiment, text: str, shift: float) -> None:
         made: list[str] = []
 
         def move(experiment: Experiment) -> Experiment:

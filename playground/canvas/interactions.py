@@ -1,6 +1,6 @@
 """The mouse and the keyboard on the canvas: what a press begins, and what each key does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, cast, get_args
 
@@ -31,7 +31,7 @@ from playground.canvas.layout import NAME_ROOM, figure_of, meeting, node_of
 from playground.canvas.node_painter import outline_path
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
-from playground.canvas.scene_state import SceneState, of_node
+from playground.canvas.scene_state import Key, SceneState
 from playground.canvas.viewport import (
     Handle,
     Hit,
@@ -49,6 +49,25 @@ from playground.widgets.fields import dragged, notches, turned
 from playground.widgets.plain_text import show_tip
 
 PULL = 6.0
+FAR_ENOUGH = 4
+Keys = Qt.KeyboardModifier
+PLUS = 5.0
+FREE_STEP = 96.0
+AT_REST_AFTER = 700
+ZOOM_A_NOTCH = 1.2
+GRID_STEP = 24.0
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_PLAIN = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.KeypadModifier,
+)
+_SAME = {"−": "-", "Backspace": "Del"}
 
 
 class Snapped(NamedTuple):
@@ -76,10 +95,6 @@ def _nearest(moving: Floats, lines: Floats, move: float, pull: float) -> tuple[f
     if abs(gaps[best]) > pull:
         return round(move), None
     return move + float(gaps[best]), float(lines[best[1]])
-
-
-FAR_ENOUGH = 4
-Keys = Qt.KeyboardModifier
 
 
 class Gesture:
@@ -143,17 +158,15 @@ class Pan(Gesture):
 class RubberBand(Gesture):
     """Catches all nodes in a rectangle and the edges between them; with Shift, more of them."""
 
-    def __init__(self, view: ZoomableView, pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed, hit)
-        self._band = QRectF(self.began, self.began)
+    _band = QRectF()
 
     def go(self, at: QPointF, keys: Keys) -> None:
         self._band = QRectF(self.began, self.view.scene_point(at)).normalized()
 
     def drop(self, at: QPointF, keys: Keys) -> None:
-        more, look = bool(keys & Keys.ShiftModifier), self.view.stage.look
+        look = self.view.stage.look
         nodes, edges = within(self.view.canvas.sight, self._band) if self.moved else ((), ())
-        if more:
+        if keys & Keys.ShiftModifier:
             nodes = tuple(dict.fromkeys((*look.nodes, *nodes)))
             edges = tuple(dict.fromkeys((*look.edges, *edges)))
         self.view.stage.select(nodes, edges)
@@ -175,17 +188,12 @@ class PickAxis(Gesture):
             self.view.stage.take_axis(place)
 
 
-PLUS = 5.0
-
-
 class DragEdge(Gesture):
     """A dashed line, no part of the network; over a node it is green, or red and says why."""
 
-    def __init__(self, view: ZoomableView, pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed, hit)
-        self._to = self.began
-        self.target = ""
-        self.reason: str | None = None
+    _to = QPointF()
+    target = ""
+    reason: str | None = None
 
     def go(self, at: QPointF, keys: Keys) -> None:
         self._to = self.view.scene_point(at)
@@ -225,16 +233,14 @@ class DragEdge(Gesture):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         rect = sight.geometry.rect(sight.network.index[self.hit.node])
-        begin = QPointF(rect.right(), rect.center().y())
         painter.setPen(QPen(ink, 1.5 / min(zoom, 1.0), Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(begin, self._to))
+        painter.drawLine(QPointF(rect.right(), rect.center().y()), self._to)
         if not self.target:
             return
         over = sight.network.index[self.target]
         painter.setPen(QPen(ink, WORK_RING / min(zoom, 1.0)))
-        painter.drawPath(
-            outline_path(sight.geometry.frame.figures[over], sight.geometry.rect(over))
-        )
+        figure = sight.geometry.frame.figures[over]
+        painter.drawPath(outline_path(figure, sight.geometry.rect(over)))
         if self.reason is None:  # a plus at the mouse: this will be an edge
             at, reach = self._to + QPointF(14, 14) / zoom, PLUS / zoom
             painter.setPen(QPen(ink, 2 / zoom))
@@ -245,13 +251,11 @@ class DragEdge(Gesture):
 class MoveNodes(Gesture):
     """Moves the pressed node, or all selected ones if it is among them. Alt does not snap."""
 
-    def __init__(self, view: ZoomableView, pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed, hit)
-        self._moves: dict[str, NodePosition] = {}
-        self._snap = Snapped(0.0, 0.0)
-        self._names: tuple[str, ...] = ()
-        self._moving: Floats = np.zeros((0, 2))
-        self._others: Floats = np.zeros((0, 2))
+    _moves: Mapping[str, NodePosition] = {}
+    _snap = Snapped(0.0, 0.0)
+    _names: tuple[str, ...] = ()
+    _moving: Floats
+    _others: Floats
 
     def go(self, at: QPointF, keys: Keys) -> None:
         if not self._names:
@@ -302,9 +306,6 @@ class MoveNodes(Gesture):
 def _kept_near(places: Floats) -> Floats:
     """No node stands farther out than a file may say."""
     return np.clip(places, -limits.COORDINATE, limits.COORDINATE)
-
-
-FREE_STEP = 96.0
 
 
 class Placing:
@@ -383,9 +384,6 @@ class Placing:
         return (round(x, 1) + 0.0, round(y, 1) + 0.0)
 
 
-AT_REST_AFTER = 700
-
-
 class TurnNumber(Gesture):
     """Follows the mouse sideways. Shift turns finely."""
 
@@ -455,9 +453,6 @@ def _turn(view: ZoomableView, handle: Handle, value: float) -> bool:
     except Refused as refused:
         view.refuse(refused.sentence)
         return False
-
-
-ZOOM_A_NOTCH = 1.2
 
 
 class MouseController(QObject):
@@ -542,7 +537,7 @@ class MouseController(QObject):
         if hit.spot is not None and self._typing.edit(hit.spot.key):
             return
         if hit.name:
-            self._typing.edit(of_node(NAME, hit.node))
+            self._typing.edit(Key(NAME, hit.node))
         elif hit.node:
             self._typing.edit_node(hit.node)
         elif hit.edge is not None:
@@ -683,36 +678,16 @@ class MouseController(QObject):
         self._view.viewport().setCursor(cursor)
 
 
-GRID_STEP = 24.0
-_ARROWS = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
-}
-_PLAIN = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.KeypadModifier,
-)
-_SAME = {"−": "-", "Backspace": "Del"}
-
-
 class Keyboard:
     """Tab walks the nodes in the order of the pass and leaves the canvas after the last.
 
-    The keys of `actions` are taken here, with Shift too, and only here.
+    The shortcuts of `keys` are taken here, with Shift too, and only here.
     """
 
     def __init__(
-        self,
-        view: ZoomableView,
-        hand: MouseController,
-        commands: Commands,
-        actions: Sequence[QAction],
+        self, view: ZoomableView, hand: MouseController, commands: Commands, keys: Sequence[QAction]
     ) -> None:
-        self._view, self._hand, self._actions = view, hand, actions
-        self._commands = commands
+        self._view, self._hand, self._commands, self._actions = view, hand, commands, keys
         self.current = ""
 
     def walk(self, forward: bool) -> bool:
@@ -741,8 +716,7 @@ class Keyboard:
         whole = f"{counted(nodes, 'node')}, {counted(edges, 'edge')}"
         view.setAccessibleName(name)
         view.setAccessibleDescription(_described(sight, node) if node else whole)
-        event = QAccessibleEvent(view, QAccessible.Event.NameChanged)
-        QAccessible.updateAccessibility(event)
+        QAccessible.updateAccessibility(QAccessibleEvent(view, QAccessible.Event.NameChanged))
         if node:
             view.show_node(node)
 
@@ -756,20 +730,14 @@ class Keyboard:
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._enter(with_shift)
-        action = self._action_of(event) if plain else None
+        known = {keys.toString(): each for each in self._actions for keys in each.shortcuts()}
+        sign = event.text().upper()  # that the key makes with Shift
+        names = [_SAME.get(name, name) for name in (QKeySequence(key).toString(), sign)]
+        action = next((known[name] for name in names if name in known), None) if plain else None
         if action is None or not action.isEnabled():
             return False
         action.trigger()
         return True
-
-    def _action_of(self, event: QKeyEvent) -> QAction | None:
-        """By the key, or by the sign that it makes with Shift."""
-        known = {key.toString(): each for each in self._actions for key in each.shortcuts()}
-        for name in (QKeySequence(Qt.Key(event.key())).toString(), event.text().upper()):
-            found = known.get(_SAME.get(name, name))
-            if found is not None:
-                return found
-        return None
 
     def _escape(self) -> bool:
         if self._hand.cancel():
@@ -807,7 +775,7 @@ def _described(sight: SceneState, node: str) -> str:
     drawn = network.node(node)
     parts: list[str] = ["output" if drawn.output else drawn.kind]
     for kind, word in (("sum", "weighted sum"), ("value", "value"), ("error", "error term")):
-        text = sight.text(of_node(kind, node))
+        text = sight.text(Key(kind, node))
         if text:
             parts.append(f"{word} {text}")
     sources = ", ".join(layout.name(edge.source) for edge in network.arriving[node])

@@ -26,6 +26,13 @@ TILE, TILE_INWARD = 52.0, 8.0
 GROUND_HEIGHT = 44.0
 CIRCLE = 52.0
 CORNER = 8.0  # the radius of a corner where a rim is not round
+ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
+SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}
+CURVE = "curve"
+SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
+FIT_AT_MOST = 1.15
+LARGEST_TEXT = 15  # in the scene; larger letters would leave their places
+ROUNDING = 0.1
 
 NAME_ROOM = 28.0
 ROW = 20.0
@@ -73,10 +80,6 @@ class NodeShape(NamedTuple):
         return CORNER if self.outline in (Outline.TAG, Outline.KNOB) else self.height / 2
 
 
-SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}
-CURVE = "curve"
-
-
 def figure_of(node: Node, measures: Measures, circuit: bool) -> NodeShape:
     if node.kind == "input":
         return NodeShape(Outline.TAG, measures.input, GROUND_HEIGHT, "", 0.0)
@@ -84,12 +87,10 @@ def figure_of(node: Node, measures: Measures, circuit: bool) -> NodeShape:
         below = 0.0 if circuit else ROW + NEXT_ROW + HALF_ROW
         return NodeShape(Outline.KNOB, measures.parameter, GROUND_HEIGHT, "", below)
     if is_circle(node):
-        below = 0.0 if circuit else ROW + NEXT_ROW * (node.activation != "identity") + HALF_ROW
-        sign = SIGNS[node.combine]
-        if node.combine == "sum":
-            sign = "−" if node.subtracts else "+"
-        if node.activation != "identity":
-            sign = CURVE
+        squeezes, sign = node.activation != "identity", SIGNS[node.combine]
+        below = 0.0 if circuit else ROW + NEXT_ROW * squeezes + HALF_ROW
+        if squeezes or node.combine == "sum":
+            sign = CURVE if squeezes else "−" if node.subtracts else "+"
         return NodeShape(Outline.CIRCLE, CIRCLE, CIRCLE, sign, below)
     below = ROW + HALF_ROW + 2 * NEXT_ROW * node.bias
     plain, sign, maps = node.activation == "identity", SIGNS[node.combine], measures.maps
@@ -204,13 +205,9 @@ def bowed(start: Floats, end: Floats, height: float) -> Floats:
 
 def wire(start: Floats, end: Floats) -> Floats:
     """The points of a circuit's wire: a straight lead, then one cubic into the port."""
-    room = float(end[0] - start[0])
-    lead = min(LEAD, max(12.0, room * 0.45))
-    bend = start + np.array((lead, 0.0))
-    reach = max(24.0, (float(end[0]) - float(bend[0])) * 0.5)
-    handle = np.array((reach, 0.0))
-    curve = cubic(bend, bend + handle, end - handle, end)
-    return np.concatenate((start[None, :], curve))
+    bend = start + np.array((min(LEAD, max(12.0, float(end[0] - start[0]) * 0.45)), 0.0))
+    handle = np.array((max(24.0, float(end[0] - bend[0]) * 0.5), 0.0))
+    return np.concatenate((start[None, :], cubic(bend, bend + handle, end - handle, end)))
 
 
 def cubic(*points: Floats) -> Floats:
@@ -272,12 +269,6 @@ class LossCard:
     above: bool = False
 
 
-SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
-FIT_AT_MOST = 1.15
-LARGEST_TEXT = 15  # in the scene; larger letters would leave their places
-ROUNDING = 0.1
-
-
 class Detail(IntEnum):
     """From points to every number."""
 
@@ -306,8 +297,6 @@ def smallest_text(zoom: float) -> int:
     needed = ceil(SMALLEST / max(zoom, SMALLEST_ZOOM) - ROUNDING)
     return min(max(needed, SMALLEST), LARGEST_TEXT)
 
-
-ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
 Side = float | Floats  # of one rectangle, or of many
 
@@ -419,12 +408,6 @@ class Geometry:
             heights = points[:, 1].tolist()
             top, bottom = min(top, *heights), max(bottom, *heights)
         return QRectF(QPointF(left, top), QPointF(right, bottom))
-
-    @cached_property
-    def chords(self) -> Floats:
-        """All edges from middle to middle, as they are seen from far away."""
-        frame = self.frame
-        return np.hstack((self.centres[frame.sources], self.centres[frame.targets]))
 
     @cached_property
     def segments(self) -> tuple[Floats, Indices]:

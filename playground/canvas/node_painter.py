@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -38,7 +38,7 @@ from playground.canvas.layout import (
     tile_aside,
 )
 from playground.canvas.number_positions import node_spots
-from playground.canvas.scene_state import NumberItem, SceneState, of_node
+from playground.canvas.scene_state import Key, NumberItem, SceneState
 from playground.model.node_maps import SIDE, Tile
 from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, font_of, width_of
@@ -52,7 +52,7 @@ from playground.theme.painting import (
     rim_rounded,
 )
 from playground.theme.palette import Tokens, faded, role_color
-from playground.widgets.number_plate import PlacedNumber, paint_place, plate_rect
+from playground.widgets.number_plate import paint_place
 
 INDEX_SIZE = 0.7
 INDEX_DROP = 0.2
@@ -66,6 +66,10 @@ _OPERATIONS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
 SUM_SIGN = 12
 _SIGMA = ((0.75, -0.72), (0.68, -1), (-0.7, -1), (0.1, 0), (-0.7, 1), (0.75, 1), (0.8, 0.7))
 _PLANCK = 0x210E  # where Unicode keeps the italic h
+RADIUS = 8.0
+PLATE_SHARE = 0.9
+COURSE = 1.6
+COURSE_ABOVE, COURSE_BELOW = 5.0, 19.0  # it ends above the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,6 @@ def value_symbol(notation: Notation, node: str) -> Symbol:
         return Symbol(letters, name[len(letters) :])
     letter = {"input": "x", "parameter": "θ"}.get(kind, notation.letters.value)
     return Symbol(letter, notation.subscripts[node])
-
-
-def sum_symbol(notation: Notation, node: str) -> Symbol:
-    """What a neuron combines."""
-    if notation.network.node(node).activation == "identity":
-        return value_symbol(notation, node)
-    return Symbol(notation.letters.sum, notation.subscripts[node])
 
 
 def symbol_width(symbol: Symbol, pixels: float) -> float:
@@ -179,12 +176,6 @@ def _family() -> str:
     return families[0] if families else "serif"
 
 
-RADIUS = 8.0
-PLATE_SHARE = 0.9
-COURSE = 1.6
-COURSE_ABOVE, COURSE_BELOW = 5.0, 19.0  # it ends above the number
-
-
 def tile_rect(figure: NodeShape, body: QRectF) -> QRectF:
     middle = body.center() + QPointF(tile_aside(figure), 0.0)
     return QRectF(middle.x() - TILE / 2, middle.y() - TILE / 2, TILE, TILE)
@@ -213,15 +204,6 @@ def _paint_tile(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile | No
     rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
 
 
-def _paint_tile_plate(painter: QPainter, tokens: Tokens, rect: QRectF, top: float) -> None:
-    """The ground of the number along the lower edge of a tile, from this height down."""
-    ground, lower = QPainterPath(), QPainterPath()
-    ground.addRoundedRect(rect, RADIUS, RADIUS)
-    lower.addRect(QRectF(rect.left(), top, rect.width(), rect.bottom() - top))
-    painter.fillPath(ground & lower, faded(tokens.node, PLATE_SHARE))
-    rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
-
-
 SECOND_RIM = 4.0
 SIGN_RISE = 13.0
 NAME_RISE = 10.0
@@ -232,7 +214,6 @@ LETTER, MATH_NAME = 16.0, 19.0
 ORDER_SIZE = 16.0
 KNOB = 20
 MARK = 11
-BESIDE = 4.0
 GROUND, GROUND_INSET = 0.94, 4.0
 
 
@@ -290,13 +271,18 @@ def paint_node(brush: Brush, index: int) -> None:
         below = spot.y > rect.bottom()
         if brush.detail < Detail.ALL and below and not sight.is_lit(spot.key):
             continue
-        if below and sight.knows(spot.key) and figure.outline is Outline.CELL:
+        if below and spot.text and figure.outline is Outline.CELL:
             # the rows of a narrow cell stand under arriving edges, and are read over them
-            ground = spot_rect(sight, spot).adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
+            ground = spot.rect.adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
             fill_rounded(painter, ground, GROUND_INSET, faded(tokens.canvas, GROUND))
-        if figure.mapped and spot.key[0] == "value":
+        if figure.mapped and spot.key.kind == "value":
             top = spot.y - (spot.face.pixels + 2) / 2
-            _paint_tile_plate(painter, tokens, tile_rect(figure, rect), top)
+            # the ground of the number along the lower edge of its tile
+            tile, whole, lower = tile_rect(figure, rect), QPainterPath(), QPainterPath()
+            whole.addRoundedRect(tile, RADIUS, RADIUS)
+            lower.addRect(QRectF(tile.left(), top, tile.width(), tile.bottom() - top))
+            painter.fillPath(whole & lower, faded(tokens.node, PLATE_SHARE))
+            rim_rounded(painter, tile, RADIUS, QPen(tokens.line, HAIRLINE))
         paint_spot(brush, spot)
     if node.id in sight.orders:
         _paint_order(brush, rect, str(sight.orders[node.id]))
@@ -305,36 +291,19 @@ def paint_node(brush: Brush, index: int) -> None:
 def paint_spot(brush: Brush, spot: NumberItem) -> None:
     """A number, with the old one and an arrow in front of it, and what the check says of it."""
     painter, tokens, sight, _ = brush
-    place = sight.place(spot)
-    rect = _plate_of(spot, place)
+    rect, wide = spot.rect, spot.width_before
     if spot.before:
-        wide = width_before(spot)
         painter.setFont(font_of(spot.face))
         painter.setPen(tokens.text2)
         old = QRectF(rect.left() - wide, rect.top(), wide, rect.height())
         painter.drawText(old, Qt.AlignmentFlag.AlignCenter, spot.before)
-    paint_place(painter, tokens, rect, place, spot.face)
+    paint_place(painter, tokens, rect, spot.plate, spot.face)
     agreement = sight.mark(spot.key)
     if agreement is not None:
         name, ink = ("tick", tokens.ok) if agreement.agrees else ("warning", tokens.warn)
         right = spot.key[2] < len(sight.network.edges)  # else an error term is there
         x = rect.right() - 3 if right else rect.left() + 3 - MARK
         icons.paint(painter, name, ink, QPointF(x, rect.center().y() - MARK / 2), MARK)
-
-
-def spot_rect(sight: SceneState, spot: NumberItem) -> QRectF:
-    """Where the plate of a number lies; an old number in front of it moves it to the right."""
-    return _plate_of(spot, sight.place(spot))
-
-
-def _plate_of(spot: NumberItem, place: PlacedNumber) -> QRectF:
-    align = Qt.AlignmentFlag.AlignRight if spot.flush else Qt.AlignmentFlag.AlignHCenter
-    rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, align)
-    return rect.translated(width_before(spot) / 2, 0)
-
-
-def width_before(spot: NumberItem) -> float:
-    return width_of(spot.before, spot.face) + BESIDE if spot.before else 0.0
 
 
 def _paint_body(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, works: bool) -> bool:
@@ -344,7 +313,7 @@ def _paint_body(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, works
     accent = role_color(tokens, highlight.role) if highlight else tokens.text
     source = (
         highlight is not None and highlight.step.phase == "forward"
-        and of_node("value", node.id) in highlight.sources
+        and Key("value", node.id) in highlight.sources
     )  # fmt: skip
     quiet = highlight is not None and not works and not source
     if works:
@@ -368,32 +337,30 @@ def _paint_body(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, works
 
 
 def _paint_inside(brush: Brush, node: Node, figure: NodeShape, rect: QRectF) -> None:
-    painter, tokens, sight, _ = brush
+    painter, tokens, notation = brush.painter, brush.tokens, brush.sight.notation
     middle, outline = rect.center(), figure.outline
     if outline is Outline.CAPSULE:
         painter.setPen(QPen(tokens.line, HAIRLINE))
-        painter.drawLine(
-            QPointF(middle.x(), rect.top() + 9), QPointF(middle.x(), rect.bottom() - 9)
-        )
+        painter.drawLine(QLineF(middle.x(), rect.top() + 9, middle.x(), rect.bottom() - 9))
         apart = QPointF(figure.width / 4 - CELL_INWARD, 0)
-        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle - apart, node)
+        total = Symbol(notation.letters.sum, notation.subscripts[node.id])
+        _paint_sign(brush, figure.sign, total, middle - apart, node)
         if not figure.mapped:
-            value = value_symbol(sight.notation, node.id)
-            _paint_sign(brush, CURVE, value, middle + apart, node)
+            _paint_sign(brush, CURVE, value_symbol(notation, node.id), middle + apart, node)
     elif outline is Outline.CELL and not figure.mapped:
-        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, node)
+        _paint_sign(brush, figure.sign, value_symbol(notation, node.id), middle, node)
     elif outline is Outline.CIRCLE:
         _paint_operation(brush, figure.sign, middle, node)
     elif outline is Outline.KNOB:
         icons.paint(painter, "knob", tokens.text2, QPointF(rect.left() + 8, middle.y() - 10), KNOB)
-    elif outline is Outline.TAG and node.id not in sight.notation.spelled:
-        symbol = value_symbol(sight.notation, node.id)
+    elif outline is Outline.TAG and node.id not in notation.spelled:
+        symbol = value_symbol(notation, node.id)
         paint_symbol(painter, symbol, LETTER, tokens.text2, rect.left() + 12, middle.y() + 5)
     if node.bias:  # the short line by which it hangs on its sum
         apart_x = figure.width / 4 + ROW_OUTWARD if outline is Outline.CAPSULE else 32.0
         x = middle.x() - min(apart_x, figure.width / 2 - 18)
         painter.setPen(QPen(tokens.node_line, HAIRLINE))
-        painter.drawLine(QPointF(x, rect.bottom() + 2), QPointF(x, rect.bottom() + 7))
+        painter.drawLine(QLineF(x, rect.bottom() + 2, x, rect.bottom() + 7))
 
 
 def _paint_operation(brush: Brush, sign: str, center: QPointF, node: Node) -> None:
@@ -432,23 +399,18 @@ def _paint_sign(brush: Brush, sign: str, symbol: Symbol, middle: QPointF, node: 
     paint_symbol(painter, symbol, LETTER, ink, left + 20.0, at.y() + 5.0)
 
 
-class Title(NamedTuple):
-    """What stands above a node: its name in words, its symbol, or the one and the other."""
+def title_of(sight: SceneState, node_id: str) -> tuple[str, Symbol | None]:
+    """The name of a node and its symbol, as they stand above it.
 
-    words: str
-    symbol: Symbol | None = None
-
-
-def title_of(sight: SceneState, node_id: str) -> Title:
-    """The symbol in place of the name that it spells; beside it where it stands nowhere else."""
+    The symbol is in place of the name that it spells; beside it where it stands nowhere else.
+    """
     notation, index = sight.notation, sight.network.index[node_id]
     words = sight.experiment.layout.name(node_id)
     if node_id in notation.spelled:
-        return Title("", value_symbol(notation, node_id))
+        return "", value_symbol(notation, node_id)
     holds_none = sight.geometry.frame.figures[index].outline in (Outline.CIRCLE, Outline.KNOB)
-    if holds_none and node_id in notation.bare:
-        return Title(words, value_symbol(notation, node_id))
-    return Title(words)
+    beside = holds_none and node_id in notation.bare
+    return words, value_symbol(notation, node_id) if beside else None
 
 
 def _paint_name(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, ink: QColor) -> None:

@@ -3,21 +3,19 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
 from engine.files import limits
 from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
-from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import first_spot
-from playground.canvas.scene_state import Key, at_place, of_node
+from playground.canvas.scene_state import Key
 from playground.canvas.viewport import ZoomableView, checked, handle_of
 from playground.model.stage import EdgeKey
-from playground.widgets.fields import NOT_LEFT, PlaceField
+from playground.widgets.fields import PlaceField
 
-ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 HEIGHT, NARROWEST, NAME_WIDTH = 28, 72, 150
 NAME = "name"
 
@@ -32,26 +30,19 @@ class InPlaceField(PlaceField):
         self._done = done
         self.cancelled.connect(lambda: done(False))
 
-    def finish(self) -> bool:
-        taken = self.commit()
+    def commit(self) -> bool:
+        taken = super().commit()
         if taken:
             self._done(False)
         return taken
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        if self.commit():
+        if super().commit():
             self._done(True)
         return True
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() not in NOT_LEFT and not self.refusal:
-            self._done(False)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENDS:
-            self.finish()
-        elif event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.cancel()
         else:
             super().keyPressEvent(event)
@@ -73,16 +64,15 @@ class Typing:
         """Type this number, or the name of a node; False where it cannot be typed."""
         self.close()
         sight, view = self._view.canvas.sight, self._view
-        handle = handle_of(sight, key) if key[0] != NAME else None
-        if handle is not None:
-            name, text = handle.name, short(handle.value, ALL_DIGITS)
-        elif key[0] == NAME:
-            name, text = f"Name of {key[1]}", view.document.value.layout.name(key[1])
+        if key.kind == NAME:
+            name, text = f"Name of {key.node}", view.document.value.layout.name(key.node)
         else:
-            return False
+            handle = handle_of(sight, key)
+            if handle is None:
+                return False
+            name, text = handle.name, short(handle.value, ALL_DIGITS)
         self._key, self._network = key, sight.network
-        take = self._set_number if handle is not None else self._set_name
-        self.field = field = InPlaceField(name, take, self._leave, view.viewport())
+        self.field = field = InPlaceField(name, self._take, self._leave, view.viewport())
         field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         field.show_text(text)
         self.place()
@@ -93,7 +83,7 @@ class Typing:
 
     def edit_edge(self, edge: EdgeKey) -> bool:
         frame = self._view.canvas.sight.geometry.frame
-        return self.edit(at_place("weight", frame.edge_index[edge]))
+        return self.edit(Key("weight", place=frame.edge_index[edge]))
 
     def edit_node(self, node: str) -> bool:
         """The number of this node that was clicked last, else its first, else its name."""
@@ -118,17 +108,24 @@ class Typing:
 
     def place(self) -> None:
         """Stay over the number while the canvas moves; in another network it is another number."""
-        assert self.field is not None and self._key is not None
-        if self._view.canvas.sight.network is not self._network:
+        sight, key = self._view.canvas.sight, self._key
+        assert self.field is not None and key is not None
+        if sight.network is not self._network:
             if not self._closing:
                 self.field.cancel()
                 self.close()
             return
-        rect = self._rect(*self._key)
-        if rect is None:
-            self.close()
-            return
-        least = NAME_WIDTH if self._key[0] == NAME else NARROWEST
+        if key.kind == NAME:
+            body = sight.geometry.rect(sight.network.index[key.node])
+            rect = QRectF(body.center().x() - 60, body.top() - 28, 120, 22)
+        else:
+            new = (Key("update", place=key.place),) * (key.place >= 0)
+            spot = first_spot(sight, key, *new)
+            if spot is None:
+                self.close()
+                return
+            rect = spot.rect
+        least = NAME_WIDTH if key.kind == NAME else NARROWEST
         wide = max(least, round(rect.width() * self._view.zoom) + 16)
         self.field.setFixedSize(wide, HEIGHT)
         middle = self._view.transform.map(rect.center())
@@ -140,10 +137,10 @@ class Typing:
         self.close()
         if not onwards or key is None or network is None:
             return
-        place = network.places[key[2]] if key[2] >= 0 else None
+        place = network.places[key.place] if key.place >= 0 else None
         if place is not None and place.what == "weight":
             return
-        keys = self._keys_of(key[1] if place is None else place.target)
+        keys = self._keys_of(key.node if place is None else place.target)
         after = keys[keys.index(key) + 1 :] if key in keys else []
         if after:
             self.edit(after[0])
@@ -152,33 +149,21 @@ class Typing:
         """What can be typed at a node, its name last."""
         sight = self._view.canvas.sight
         drawn = sight.network.node(node)
-        keys = [of_node("value", node)] if drawn.kind != "neuron" else []
+        keys = [Key("value", node)] if drawn.kind != "neuron" else []
         if drawn.bias:
-            keys.append(at_place("bias", sight.place_of("bias", node)))
+            keys.append(Key("bias", place=sight.place_of("bias", node)))
         if any(r.kind == "target" and r.node == node for c in sight.geometry.cards for r in c.rows):
-            keys.append(of_node("target", node))
-        return [*keys, of_node(NAME, node)]
+            keys.append(Key("target", node))
+        return [*keys, Key(NAME, node)]
 
-    def _rect(self, kind: str, node: str, place: int) -> QRectF | None:
-        sight = self._view.canvas.sight
-        if kind == NAME:
-            body = sight.geometry.rect(sight.network.index[node])
-            return QRectF(body.center().x() - 60, body.top() - 28, 120, 22)
-        keys = ((kind, node, place), at_place("update", place))
-        spot = first_spot(sight, *keys[: 1 + (place >= 0)])
-        return spot_rect(sight, spot) if spot is not None else None
-
-    def _set_name(self, text: str) -> None:
+    def _take(self, text: str) -> None:
         assert self._key is not None
-        name = " ".join(text.split())
-        if len(name) > limits.NAME:
-            raise Refused(f"A name has at most {limits.NAME} characters.")
-        self._view.document.rename(self._key[1], name)
-
-    def _set_number(self, text: str) -> None:
-        assert self._key is not None
-        handle = handle_of(self._view.canvas.sight, self._key)
-        if handle is not None:
+        if self._key.kind == NAME:
+            name = " ".join(text.split())
+            if len(name) > limits.NAME:
+                raise Refused(f"A name has at most {limits.NAME} characters.")
+            self._view.document.rename(self._key.node, name)
+        elif (handle := handle_of(self._view.canvas.sight, self._key)) is not None:
             value = checked(read(text))
             self.refused = ""
             if not handle.set(self._view.document, value, False) and self.refused:

@@ -30,16 +30,7 @@ from playground.canvas.layout import (
     points_along,
     tile_aside,
 )
-from playground.canvas.scene_state import (
-    Key,
-    LabelPlaces,
-    NumberItem,
-    SceneState,
-    Shares,
-    at_place,
-    edge_key,
-    of_node,
-)
+from playground.canvas.scene_state import Key, LabelPlaces, NumberItem, SceneState, Shares, edge_key
 from playground.theme.fonts import DELTA, GRADIENT, VALUE, WEIGHT, strong, width_of
 from playground.widgets.number_plate import State
 
@@ -92,7 +83,6 @@ class _Taken:
 
     @property
     def labels(self) -> Floats:
-        """The boxes of the labels that have a place."""
         return self._boxes[self._fixed :]
 
     def take(self, boxes: Floats) -> None:
@@ -201,10 +191,10 @@ def resolve_label_overlaps(sight: SceneState) -> LabelPlaces:
         now[edge] = share = _share(sight, edge, reach, list(boxes.values()), others)
         boxes[edge] = _box(sight.label_point(edge, share), reach)
     pair = None
-    edge = next((e for e in lit if sight.state(at_place("update", e)) is State.AT_WORK), -1)
+    edge = next((e for e in lit if sight.state(Key("update", place=e)) is State.AT_WORK), -1)
     roomy = None if edge < 0 else _share_for_pair(sight, edge, now[edge] or FIRST)
     if roomy is not None:
-        old = width_of(sight.text(at_place("weight", edge)) + " →", sight.face(WEIGHT)) + AROUND
+        old = width_of(sight.text(Key("weight", place=edge)) + " →", sight.face(WEIGHT)) + AROUND
         reach = _reach(sight, edge, lit=True) + np.array((-old / 2, 0.0, old / 2, 0.0))
         box = _box(point_along(sight.geometry.points(edge), roomy), reach)
         pair = None if others.under(box) else (edge, roomy)
@@ -216,7 +206,7 @@ def resolve_label_overlaps(sight: SceneState) -> LabelPlaces:
 
 def _share_for_pair(sight: SceneState, edge: int, share: float) -> float | None:
     """Where the old weight fits beside the new one, on no node; None where it does not."""
-    texts = [sight.text(at_place(kind, edge)) for kind in ("weight", "update")]
+    texts = [sight.text(Key(kind, place=edge)) for kind in ("weight", "update")]
     wide = width_of(f"{texts[0]} → {texts[1]}", strong(sight.face(WEIGHT))) + PAIR_PADDING
     return _Taken(sight.geometry).place(edge, wide, LINE + SECOND_LINE, share)
 
@@ -267,7 +257,7 @@ def _share(
 
 def _reach(sight: SceneState, edge: int, lit: bool) -> Floats:
     """How far a label reaches from its point: left and up (negative), right and down."""
-    key, gradient = edge_key(sight, edge), at_place("gradient", edge)
+    key, gradient = edge_key(sight, edge), Key("gradient", place=edge)
     two = sight.knows(gradient) and (lit or sight.labels.has_two_lines(edge))
     texts = sight.text(key), sight.text(gradient)
     faces = map(sight.face_of, (WEIGHT, GRADIENT), texts)
@@ -308,7 +298,8 @@ def _legible(find: _Find[_P]) -> _Find[_P]:
     def spots(sight: SceneState, /, *of: _P.args, **how: _P.kwargs) -> Iterator[NumberItem]:
         for spot in find(sight, *of, **how):
             if spot.slot or sight.knows(spot.key):
-                yield spot._replace(face=sight.face_of(spot.face, sight.text(spot.key)))
+                text, state = sight.text(spot.key), sight.state(spot.key)
+                yield spot._replace(face=sight.face_of(spot.face, text), text=text, state=state)
 
     return spots
 
@@ -341,7 +332,7 @@ def node_spots(sight: SceneState, index: int) -> Iterator[NumberItem]:
     node, figure = sight.network.nodes[index], sight.geometry.frame.figures[index]
     x, y = sight.geometry.centres[index].tolist()
     right, role = x + figure.width / 2, Role.MEMORY if node.kind == "parameter" else Role.FORWARD
-    value = NumberItem(of_node("value", node.id), x, y, role, VALUE, slot=True)
+    value = NumberItem(Key("value", node.id), x, y, role, VALUE, slot=True)
     if node.kind == "input" and node.id in sight.notation.spelled:
         yield value
     elif figure.outline in (Outline.TAG, Outline.KNOB):
@@ -351,7 +342,7 @@ def node_spots(sight: SceneState, index: int) -> Iterator[NumberItem]:
         aside = 0.0
         if figure.outline is Outline.CAPSULE:
             aside = figure.width / 4 - CELL_INWARD
-            yield value._replace(key=of_node("sum", node.id), x=x - aside, y=y + VALUE_DROP)
+            yield value._replace(key=Key("sum", node.id), x=x - aside, y=y + VALUE_DROP)
         if figure.mapped:  # along the lower edge of its map, else below its sign
             yield value._replace(x=x + tile_aside(figure), y=y + TILE_DROP, face=DELTA)
         else:
@@ -369,7 +360,7 @@ def edge_spots(sight: SceneState, edge: int, full: bool = False) -> Iterator[Num
     Where `full`, or where the update is at work, the old weight stands before the new one, if the
     two have room between the nodes; at work it may lie on no other label.
     """
-    gradient, key = at_place("gradient", edge), edge_key(sight, edge)
+    gradient, key = Key("gradient", place=edge), edge_key(sight, edge)
     lit = sight.is_lit(gradient) or sight.is_lit(key)
     two = sight.knows(gradient) and (full or lit or sight.labels.has_two_lines(edge))
     share = sight.label_share(edge) or FIRST
@@ -380,7 +371,7 @@ def edge_spots(sight: SceneState, edge: int, full: bool = False) -> Iterator[Num
     elif updated and pair is not None and pair[0] == edge and sight.state(key) is State.AT_WORK:
         roomy = pair[1]
     if roomy is not None:
-        before = sight.text(at_place("weight", edge)) + " →"
+        before = sight.text(Key("weight", place=edge)) + " →"
         x, y = point_along(sight.geometry.points(edge), roomy)
     locked = sight.network.edges[edge].locked
     label = "→" if updated and not before and two else ""
@@ -395,7 +386,7 @@ def card_spots(sight: SceneState, card: LossCard) -> Iterator[NumberItem]:
     """The numbers of a card, right of their signs; a probability is a power before."""
     x, y = card.x + (card.signs - PADDING) / 2, card.y - card.height / 2 + CARD_ROW / 2
     for row in card.rows:
-        key, power = of_node(row.kind, row.node), of_node("exp", row.node)
+        key, power = Key(row.kind, row.node), Key("exp", row.node)
         role = Role.FORWARD if row.kind == "probability" else Role.TRUTH
         if row.kind == "probability" and sight.knows(power) and not sight.knows(key):
             key = power
@@ -407,8 +398,7 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
     """What stands below a node: forward and memory left, backward right."""
     figure, letters = sight.geometry.frame.figures[index], sight.notation.letters
     if node.kind == "input":
-        key = of_node("derivative", node.id)
-        yield NumberItem(key, x, low, Role.BACKWARD, GRADIENT, "∂")
+        yield NumberItem(Key("derivative", node.id), x, low, Role.BACKWARD, GRADIENT, "∂")
         return
     if node.kind == "parameter":
         yield from _learnt(sight.place_of("value", node.id), x, low)
@@ -416,16 +406,14 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
     apart = figure.width / (2 if figure.outline is Outline.CELL else 4) + ROW_OUTWARD
     if figure.outline is Outline.CIRCLE:  # it has no room inside
         apart = CIRCLE_ROWS
-        value = NumberItem(
-            of_node("value", node.id), x - apart, low, Role.FORWARD, DELTA, slot=True
-        )
+        value = NumberItem(Key("value", node.id), x - apart, low, Role.FORWARD, DELTA, slot=True)
         if node.activation != "identity":
-            yield value._replace(key=of_node("sum", node.id), label=letters.sum)
+            yield value._replace(key=Key("sum", node.id), label=letters.sum)
             value = value._replace(label=letters.value, y=low + NEXT_ROW)
         yield value
     elif node.bias:
         place = sight.place_of("bias", node.id)
-        key = at_place("bias", place)
+        key = Key("bias", place=place)
         bias = NumberItem(key, x - apart, low, Role.MEMORY, GRADIENT, "b", locked=node.locked)
         gradient, update = _learnt(place, x - apart, low + NEXT_ROW)
         if not sight.geometry.frame.folded:
@@ -433,7 +421,7 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
         else:  # a new bias in the place of the old one, unless that is pointed at
             moved = sight.knows(update.key) and bias.key != sight.pointed
             yield from (update._replace(y=low) if moved else bias, gradient)
-    key = of_node("error", node.id)
+    key = Key("error", node.id)
     slot = _is_coming(sight, key)
     yield NumberItem(key, x + apart, low, Role.BACKWARD, DELTA, letters.error, slot=slot)
 
@@ -443,26 +431,26 @@ def _wire_spots(sight: SceneState, node: Node, rim: NumberItem) -> Iterator[Numb
     if not sight.network.leaving[node.id] and node.kind != "neuron":
         return
     x, y, letters = rim.x + LEAD / 2, rim.y, sight.notation.letters
-    total, squeezes = of_node("sum", node.id), node.activation != "identity"
+    total, squeezes = Key("sum", node.id), node.activation != "identity"
     if squeezes and sight.is_lit(total):
         yield NumberItem(total, rim.x - 26.0, y + 42.0, Role.FORWARD, DELTA, letters.sum)
     yield rim._replace(x=x, y=y - ABOVE_WIRE)
     if node.kind == "parameter":
         place = sight.place_of("value", node.id)
-        key, update = at_place("gradient", place), at_place("update", place)
+        key, update = Key("gradient", place=place), Key("update", place=place)
         slot = _is_coming(sight, key)
         yield NumberItem(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, slot=slot)
         yield NumberItem(update, x, y + BELOW_WIRE + 24, Role.MEMORY, DELTA, "→")
         return
-    key = of_node("derivative" if node.kind == "input" else "error", node.id)
+    key = Key("derivative" if node.kind == "input" else "error", node.id)
     label, slot = letters.error if squeezes else "", _is_coming(sight, key)
     yield NumberItem(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, label, slot=slot)
 
 
 def _learnt(place: int, x: float, y: float) -> tuple[NumberItem, NumberItem]:
     return (
-        NumberItem(at_place("gradient", place), x, y, Role.BACKWARD, GRADIENT, "∂"),
-        NumberItem(at_place("update", place), x, y + NEXT_ROW, Role.MEMORY, GRADIENT, "→"),
+        NumberItem(Key("gradient", place=place), x, y, Role.BACKWARD, GRADIENT, "∂"),
+        NumberItem(Key("update", place=place), x, y + NEXT_ROW, Role.MEMORY, GRADIENT, "→"),
     )
 
 

@@ -30,6 +30,8 @@ GLIDE, RUN = 260, 180
 QUICK = 250
 POINT = 3.0
 MOST_NODES, MOST_EDGES = 300, 60
+Act = Callable[[], object]
+BEGIN = "Drag a node here, or press N"
 
 
 class Motion(QObject):
@@ -90,7 +92,6 @@ class Motion(QObject):
             self._view.canvas.show(waiting=False)
 
     def show_share(self, share: object) -> None:
-        """So much of the way is done."""
         assert isinstance(share, float)
         self.share = share
         if self._from:
@@ -124,10 +125,6 @@ class Motion(QObject):
         self.share = 0.0
         self._clock.setDuration(milliseconds)
         self._clock.start()
-
-
-Act = Callable[[], object]
-BEGIN = "Drag a node here, or press N"
 
 
 class ZoomControl(QWidget):
@@ -183,10 +180,6 @@ class EmptyCanvas(QWidget):
             ("Open a lesson", "Choose one of the lessons.", open_lesson),
         ):
             row.addWidget(push_button(text, tip, act, self))
-
-    def move_into(self, room: QSize) -> None:
-        """Below the hint in the middle."""
-        self.move((room.width() - self.width()) // 2, room.height() // 2 + 54)
 
 
 def paint_hint(painter: QPainter, tokens: Tokens, middle: QPointF) -> None:

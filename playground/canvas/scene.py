@@ -41,9 +41,9 @@ from playground.canvas.scene_painter import (
     paint_moving,
 )
 from playground.canvas.scene_state import (
+    Key,
     LabelPlaces,
     SceneState,
-    at_place,
     highlight_of,
     key_of,
     measures_of,
@@ -57,6 +57,10 @@ from playground.theme.palette import Tokens, tokens_of
 
 MOST_ROWS = 200
 MOST_PLACES = 5_000
+WORTH_MEASURING = 60
+STEP_OF_WIDTH = 10.0
+SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
+REST = 100  # milliseconds between two sets of maps while a run goes on
 
 Agreements = Mapping[int, Agreement]  # what is known so far, by the place in the vector
 Parts = tuple[object, ...]  # what something was made of
@@ -115,125 +119,16 @@ def _agreements(value: Experiment) -> Generator[Agreements, None, None]:
         yield marks
 
 
-WORTH_MEASURING = 60
-STEP_OF_WIDTH = 10.0
-
-
-class SceneStateBuilder:
-    """Makes sights, and keeps what the next one can share with the last."""
-
-    def __init__(self) -> None:
-        self._showing = SampleView()
-        self._measured: Parts = ()
-        self._placed: Parts = ()
-        self._geometry: Geometry | None = None
-        self._written: Parts = ()
-        self._notation: Notation | None = None
-        self._labels = LabelPlaces()
-        self._labelled: tuple[Geometry | None, list[float]] = (None, [])
-        self.measures = Measures()  # the widths in force
-        self.narrow = False
-        self.smallest = SMALLEST
-
-    def sight(self, experiment: Experiment, look: Look, running: bool = False) -> SceneState:
-        """What there is to see now; `running` is in the middle of a run."""
-        network = experiment.network
-        maps = look.maps and why_no_maps(network) is None
-        measured = (experiment.settings, experiment.data, maps)
-        if not _same(measured, self._measured):
-            self._measured, measures = measured, measures_of(experiment, maps)
-            if measures != self.measures:  # else nothing is placed anew
-                self.measures = measures
-        show = self._showing.running if running else self._showing.shown
-        sight = SceneState(
-            experiment,
-            self._geometry_of(experiment),
-            show(experiment, look.row),
-            highlight_of(experiment),
-            self._notation_of(experiment),
-            LabelPlaces(),
-            key_of(look.pointed, network) if look.pointed else None,
-            orders={n.id: k for k, n in enumerate(network.order, 1)} if look.orders else {},
-            smallest=self.smallest,
-        )
-        labelled = replace(sight, labels=self._labelling(sight, running))
-        return replace(labelled, labels=resolve_label_overlaps(labelled))
-
-    def previewed(self, sight: SceneState, moves: Mapping[str, NodePosition]) -> SceneState:
-        """The same with some nodes somewhere else, as long as they are dragged."""
-        hasty = len(sight.geometry.starts) > MOST_EDGES
-        geometry = moved(sight.geometry, moves, hasty)
-        return replace(sight, geometry=self._with_cards(sight.experiment, geometry))
-
-    def _geometry_of(self, experiment: Experiment) -> Geometry:
-        network, positions, old = experiment.network, experiment.layout.positions, self._geometry
-        of = (positions, experiment.settings, experiment.trace, self.narrow)
-        made = (old.frame.network, old.frame.measures) if old is not None else ()
-        if old is None or not _same((network, self.measures), made):
-            geometry = geometry_of(frame_of(network, self.measures), positions)
-        elif _same(of, self._placed):
-            return old
-        else:
-            moves = {}
-            if positions is not self._placed[0]:
-                places = zip(network.index, old.centres.tolist(), strict=True)
-                moves = {name: positions.get(name, (0.0, 0.0)) for name, at in places
-                         if list(positions.get(name, (0.0, 0.0))) != at}  # fmt: skip
-            geometry = moved(old, moves) if moves else old
-        self._placed, self._geometry = of, self._with_cards(experiment, geometry)
-        return self._geometry
-
-    def _with_cards(self, experiment: Experiment, geometry: Geometry) -> Geometry:
-        cards = cards_of(geometry, experiment.settings, len(batch_of(experiment)), self.narrow)
-        return geometry if cards == geometry.cards else replace(geometry, cards=cards)
-
-    def _notation_of(self, experiment: Experiment) -> Notation:
-        layout = experiment.layout
-        of = (
-            experiment.network, layout.names, layout.letters,
-            experiment.settings.loss, experiment.data.classes,
-        )  # fmt: skip
-        if self._notation is None or not _same(of, self._written):
-            self._written, self._notation = of, notation_of(experiment.context)
-        return self._notation
-
-    def _labelling(self, sight: SceneState, running: bool) -> LabelPlaces:
-        """Labels keep their places while only numbers change, as long as they have room.
-
-        In a run the room of each only grows, so that it is soon enough and nothing moves.
-        """
-        count = len(sight.network.edges)
-        if count > MOST_EDGES:
-            return LabelPlaces()
-        most = self.measures.label * max(1.0, sight.smallest / WEIGHT.pixels)  # of any new weight
-        own = [_label_width(sight, edge, most) for edge in range(count)]
-        geometry, room = self._labelled
-        if running and geometry is sight.geometry and len(room) == count:
-            own = [max(pair) for pair in zip(own, room, strict=True)]
-        fits = len(room) == count and all(
-            bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
-        )
-        if geometry is not sight.geometry or not fits:
-            call, face = sight.experiment.layout.name, sight.face(BODY)
-            names = [width_of(call(name), face) for name in sight.network.index]
-            self._labels = label_places(sight.geometry, own, most, names)
-            self._labelled = (sight.geometry, own)
-        return self._labels
-
-
 def _label_width(sight: SceneState, edge: int, most: float) -> float:
     """The room for a weight, in steps, so that a digit more seldom moves it."""
     if not sight.has_label(edge):
         return 0.0
     if len(sight.network.edges) > WORTH_MEASURING:
         return most
-    text = sight.text(at_place("weight", edge))
+    text = sight.text(Key("weight", place=edge))
     locked = 14.0 * sight.network.edges[edge].locked
     wide = width_of(text, sight.face_of(WEIGHT, text)) + 6.0 + locked
     return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH
-
-
-SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
 
 
 class CanvasScene(QObject):
@@ -244,12 +139,21 @@ class CanvasScene(QObject):
     def __init__(self, document: Document, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
         self.document, self.stage = document, stage
-        self._builder = SceneStateBuilder()
+        self._showing = SampleView()
+        self._measured: Parts = ()
+        self._placed: Parts = ()
+        self._written: Parts = ()
+        self._geometry: Geometry | None = None
+        self._notation: Notation | None = None
+        self._labelled: tuple[Geometry | None, list[float], LabelPlaces] = (None, [], LabelPlaces())
+        self._measures = Measures()  # the widths in force
+        self._narrow = False
+        self._smallest = SMALLEST
         self._moves: dict[str, NodePosition] = {}
         self.running: Experiment | None = None  # an update of a run that goes on
         self._progress: RunProgress | None = None
         self._checking: Checking | None = None
-        self.still = self._builder.sight(document.value, stage.look)
+        self.still = self._sight()
         self.sight = self.still  # the same, but for the nodes in the hand
         self.attention = Attention(stage.look)
         document.changed.connect(self.on_changed)
@@ -307,21 +211,24 @@ class CanvasScene(QObject):
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the canvas is narrow, so that the loss card stands above its output."""
-        if narrow != self._builder.narrow:
-            self._builder.narrow = narrow
+        if narrow != self._narrow:
+            self._narrow = narrow
             self._rebuild()
 
     def set_zoom(self, zoom: float) -> None:
         """From how far it is seen, so that small letters can be drawn larger."""
         smallest = smallest_text(zoom)
-        if smallest != self._builder.smallest:
-            self._builder.smallest = smallest
+        if smallest != self._smallest:
+            self._smallest = smallest
             self._rebuild()
 
     def preview(self, moves: Mapping[str, NodePosition]) -> None:
         """Show these nodes somewhere else, without changing the document; none ends it."""
-        self._moves = dict(moves)
-        self.sight = self._builder.previewed(self.still, moves) if moves else self.still
+        self._moves, still = dict(moves), self.still
+        self.sight = still
+        if moves:
+            geometry = moved(still.geometry, moves, hasty=len(still.geometry.starts) > MOST_EDGES)
+            self.sight = replace(still, geometry=self._with_cards(still.experiment, geometry))
         self.seen.emit()
 
     def show(self, **changes: Any) -> None:
@@ -341,13 +248,88 @@ class CanvasScene(QObject):
         return self.sight.geometry.bounds
 
     def _rebuild(self) -> None:
-        value, look, running, old = self.document.value, self.stage.look, self.running, self.still
-        marks = old.marks
+        old, marks = self.still, self.still.marks
         if self._checking is not None:
-            marks = self._checking.check(value, look.checked and running is None)
-        still = self._builder.sight(running or value, look, running is not None)
-        self.still = self.sight = replace(still, marks=marks, tiles=old.tiles)
+            wanted = self.stage.look.checked and self.running is None
+            marks = self._checking.check(self.document.value, wanted)
+        self.still = self.sight = replace(self._sight(), marks=marks, tiles=old.tiles)
         self.seen.emit()
+
+    def _sight(self) -> SceneState:
+        """What there is to see now, sharing what it can with the last."""
+        experiment, look = self.running or self.document.value, self.stage.look
+        network, layout = experiment.network, experiment.layout
+        maps = look.maps and why_no_maps(network) is None
+        measured = (experiment.settings, experiment.data, maps)
+        if not _same(measured, self._measured):
+            self._measured, measures = measured, measures_of(experiment, maps)
+            if measures != self._measures:  # else nothing is placed anew
+                self._measures = measures
+        written = (
+            network, layout.names, layout.letters,
+            experiment.settings.loss, experiment.data.classes,
+        )  # fmt: skip
+        if self._notation is None or not _same(written, self._written):
+            self._written, self._notation = written, notation_of(experiment.context)
+        show = self._showing.running if self.running else self._showing.shown
+        sight = SceneState(
+            experiment,
+            self._geometry_of(experiment),
+            show(experiment, look.row),
+            highlight_of(experiment),
+            self._notation,
+            LabelPlaces(),
+            key_of(look.pointed, network) if look.pointed else None,
+            orders={n.id: k for k, n in enumerate(network.order, 1)} if look.orders else {},
+            smallest=self._smallest,
+        )
+        labelled = replace(sight, labels=self._labelling(sight))
+        return replace(labelled, labels=resolve_label_overlaps(labelled))
+
+    def _geometry_of(self, experiment: Experiment) -> Geometry:
+        network, positions, old = experiment.network, experiment.layout.positions, self._geometry
+        of = (positions, experiment.settings, experiment.trace, self._narrow)
+        made = (old.frame.network, old.frame.measures) if old is not None else ()
+        if old is None or not _same((network, self._measures), made):
+            geometry = geometry_of(frame_of(network, self._measures), positions)
+        elif _same(of, self._placed):
+            return old
+        else:
+            moves = {}
+            if positions is not self._placed[0]:
+                places = zip(network.index, old.centres.tolist(), strict=True)
+                moves = {name: positions.get(name, (0.0, 0.0)) for name, at in places
+                         if list(positions.get(name, (0.0, 0.0))) != at}  # fmt: skip
+            geometry = moved(old, moves) if moves else old
+        self._placed, self._geometry = of, self._with_cards(experiment, geometry)
+        return self._geometry
+
+    def _with_cards(self, experiment: Experiment, geometry: Geometry) -> Geometry:
+        cards = cards_of(geometry, experiment.settings, len(batch_of(experiment)), self._narrow)
+        return geometry if cards == geometry.cards else replace(geometry, cards=cards)
+
+    def _labelling(self, sight: SceneState) -> LabelPlaces:
+        """Labels keep their places while only numbers change, as long as they have room.
+
+        In a run the room of each only grows, so that it is soon enough and nothing moves.
+        """
+        count = len(sight.network.edges)
+        if count > MOST_EDGES:
+            return LabelPlaces()
+        most = self._measures.label * max(1.0, sight.smallest / WEIGHT.pixels)  # of any new weight
+        own = [_label_width(sight, edge, most) for edge in range(count)]
+        geometry, room, labels = self._labelled
+        if self.running and geometry is sight.geometry and len(room) == count:
+            own = [max(pair) for pair in zip(own, room, strict=True)]
+        fits = len(room) == count and all(
+            bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
+        )
+        if geometry is not sight.geometry or not fits:
+            call, face = sight.experiment.layout.name, sight.face(BODY)
+            names = [width_of(call(name), face) for name in sight.network.index]
+            labels = label_places(sight.geometry, own, most, names)
+            self._labelled = (sight.geometry, own, labels)
+        return labels
 
     @property
     def tokens(self) -> Tokens:
@@ -388,9 +370,6 @@ class CanvasScene(QObject):
                 paint_live(brush, Attention())
 
         return paint
-
-
-REST = 100  # milliseconds between two sets of maps while a run goes on
 
 
 class NodeMaps(QObject):

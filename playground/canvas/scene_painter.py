@@ -35,8 +35,6 @@ from playground.canvas.node_painter import (
     paint_node,
     paint_spot,
     paint_symbol,
-    spot_rect,
-    width_before,
 )
 from playground.canvas.number_positions import (
     STUB,
@@ -46,15 +44,7 @@ from playground.canvas.number_positions import (
     first_spot,
     lit_edges,
 )
-from playground.canvas.scene_state import (
-    Highlight,
-    Key,
-    NumberItem,
-    SceneState,
-    at_place,
-    of_node,
-    written,
-)
+from playground.canvas.scene_state import Highlight, Key, NumberItem, SceneState, written
 from playground.model.stage import EdgeKey, Look
 from playground.theme.fonts import BODY, CAPTION, DELTA, WEIGHT, Face, font_of, strong
 from playground.theme.painting import (
@@ -79,20 +69,22 @@ from playground.widgets.number_plate import PlacedNumber, State, paint_place, pl
 RADIUS = 10.0
 LABEL_GROUND = 0.94
 LABEL_PADDING = 4.0
+LETTERS = ("x", "y")
+WHERE = ("across (x)", "upwards (y)")
+MARK = 18.0
+SMALLEST = 0.9  # of its size on screen, however far the canvas is
 
 
 def _card_works(sight: SceneState, card: LossCard) -> bool:
-    """Whether the number at work stands on this card."""
     highlight = sight.highlight
     if highlight is None or highlight.step.phase != "loss":
         return False
-    keys = {of_node(row.kind, row.node) for row in card.rows}
-    keys |= {of_node("exp", row.node) for row in card.rows if row.kind == "probability"}
+    keys = {Key(row.kind, row.node) for row in card.rows}
+    keys |= {Key("exp", row.node) for row in card.rows if row.kind == "probability"}
     return highlight.new in keys
 
 
 def _paint_card(brush: Brush, card: LossCard) -> None:
-    """A card with its title, its signs and its numbers."""
     painter, tokens, sight, _ = brush
     left, top = card.x - card.width / 2, card.y - card.height / 2
     rect = QRectF(left, top, card.width, card.height)
@@ -134,7 +126,6 @@ def _paint_tether(brush: Brush, card: LossCard) -> None:
 
 
 def _paint_label(brush: Brush, edge: int, full: bool = False) -> None:
-    """The label of an edge on its ground."""
     spots = list(edge_spots(brush.sight, edge, full))
     for spot in spots:
         _paint_ground(brush, spot, LABEL_GROUND)
@@ -153,11 +144,9 @@ def _paint_labels(brush: Brush, edges: Iterable[int]) -> Iterator[None]:
 
 
 def _paint_ground(brush: Brush, spot: NumberItem, share: float) -> None:
-    if brush.sight.state(spot.key) is State.NOT_COMPUTED:
-        return
-    rect = spot_rect(brush.sight, spot).adjusted(2, 1, -2, -1)
-    rect.setLeft(rect.left() - width_before(spot))
-    fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, share))
+    if spot.state is not State.NOT_COMPUTED:
+        rect = spot.rect.adjusted(2 - spot.width_before, 1, -2, -1)
+        fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, share))
 
 
 def sign_of(sight: SceneState, row: CardRow, kind: str) -> str:
@@ -228,7 +217,9 @@ def _many_edges(brush: Brush, left_out: Indices, smooth: bool) -> Iterator[None]
     sight, count = brush.sight, len(brush.sight.geometry.starts)
     pieces, owners = sight.geometry.segments
     if brush.detail is Detail.POINTS:
-        pieces, owners = sight.geometry.chords, np.arange(count)
+        centres, frame = sight.geometry.centres, sight.geometry.frame
+        pieces = np.hstack((centres[frame.sources], centres[frame.targets]))
+        owners = np.arange(count)
     weights = sight.experiment.parameters[:count][owners]
     locked = np.array(sight.network.locks[:count], dtype=np.bool_)
     keep = np.ones(count, dtype=np.bool_)
@@ -275,7 +266,6 @@ def draw_lines(painter: QPainter, lines: Floats) -> None:
 
 
 def _paint_arrow(painter: QPainter, points: Floats, color: QColor) -> None:
-    """The filled head at the end of a line."""
     tip, way = points[-1], points[-1] - _behind(points)
     way = way / (float(np.hypot(*way)) or 1.0)
     across = np.array([-way[1], way[0]]) * ARROW / 2
@@ -356,7 +346,7 @@ def _paint_contributions(brush: Brush) -> None:
     """Where several wires leave a node, what each brings back stands below it at its far end."""
     sight = brush.sight
     for number, edge in enumerate(sight.network.edges):
-        upstream = sight.number(of_node("error", edge.target))
+        upstream = sight.number(Key("error", edge.target))
         if len(sight.network.leaving[edge.source]) < 2 or isnan(upstream):
             continue
         back = upstream * local_slope(sight.experiment, sight.shown, number)
@@ -469,7 +459,6 @@ def _bright_edges(sight: SceneState) -> tuple[int, ...]:
 
 
 def paint_moving(brush: Brush, nodes: frozenset[int]) -> None:
-    """The nodes in the hand, with their edges."""
     geometry = brush.sight.geometry
     edges = touching(geometry.frame, nodes).tolist()
     if len(edges) > MANY:
@@ -500,13 +489,19 @@ def paint_live(brush: Brush, attention: Attention) -> None:
     """What is at work, selected, pointed at or under the mouse, or an axis of the surface."""
     sight, painter, tokens = brush.sight, brush.painter, brush.tokens
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    lifted = _lifted_edges(sight, attention)
+    index = sight.geometry.frame.edge_index
+    lifted = [index[edge] for edge in attention.look.edges if edge in index]
+    if len(lifted) > MANY:
+        lifted = []
+    hovered = index.get(attention.edge) if attention.edge else None
+    if hovered is not None and hovered not in lifted:
+        lifted.append(hovered)
     full = frozenset(lifted[:MOST_FULL])
     _paint_lifted(brush, attention, lifted)
     _paint_work(brush, full)
     if attention.number is not None and brush.detail >= Detail.NODES:
         for spot in all_spots(sight, attention.number, full):  # it can be typed and turned
-            rect = spot_rect(sight, spot)
+            rect = spot.rect
             low = rect.bottom() - 2
             painter.setPen(dotted_pen(tokens.text2))
             painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
@@ -514,19 +509,9 @@ def paint_live(brush: Brush, attention: Attention) -> None:
     _paint_axes(brush, attention.look)
 
 
-def _lifted_edges(sight: SceneState, attention: Attention) -> list[int]:
-    """The edges that are selected, unless these are very many, and the one under the mouse."""
-    index = sight.geometry.frame.edge_index
-    chosen = [index[edge] for edge in attention.look.edges if edge in index]
-    hovered = index.get(attention.edge) if attention.edge else None
-    few = chosen if len(chosen) <= MANY else []
-    return few if hovered is None or hovered in few else [*few, hovered]
-
-
 def _paint_lifted(brush: Brush, attention: Attention, lifted: list[int]) -> None:
     """Selected edges in ink, the edge under the mouse, and the labels this brings back."""
-    sight, index = brush.sight, brush.sight.geometry.frame.edge_index
-    network = sight.network
+    sight, network, index = brush.sight, brush.sight.network, brush.sight.geometry.frame.edge_index
     for edge in lifted[:MOST_FULL] if brush.detail is Detail.ALL else ():
         if sight.label_share(edge) is not None:
             for spot in edge_spots(sight, edge):  # it is about to stand elsewhere in full
@@ -596,7 +581,7 @@ def _paint_readable(brush: Brush, key: Key, taken: list[QRectF], full: frozenset
         return
     if magnified(spot.face, zoom) <= 1 and brush.detail >= Detail.NODES and spot.key[2] < 0:
         return
-    rect, wide = spot_rect(sight, spot), readable_rect(sight, spot, zoom)
+    rect, wide = spot.rect, readable_rect(sight, spot, zoom)
     if any(wide.intersects(other) for other in taken):
         return
     taken.append(wide)
@@ -609,7 +594,7 @@ def _paint_readable(brush: Brush, key: Key, taken: list[QRectF], full: frozenset
 
 def readable_rect(sight: SceneState, spot: NumberItem, zoom: float) -> QRectF:
     """Where a number lies that is at least 11 pixels high; one in a cell keeps to its cell."""
-    rect, larger = spot_rect(sight, spot), magnified(spot.face, zoom)
+    rect, larger = spot.rect, magnified(spot.face, zoom)
     room, index = inf, sight.network.index.get(spot.key[1])
     if index is not None and detail_at(zoom) >= Detail.NODES:
         figure = sight.geometry.frame.figures[index]
@@ -640,12 +625,6 @@ def _paint_rings(brush: Brush, attention: Attention) -> None:
             painter.drawPath(outline_path(sight.geometry.frame.figures[index], rect))
 
 
-LETTERS = ("x", "y")
-WHERE = ("across (x)", "upwards (y)")
-MARK = 18.0
-SMALLEST = 0.9  # of its size on screen, however far the canvas is
-
-
 def note_of(sight: SceneState, look: Look) -> str:
     """What the canvas says at its corner; nothing most of the time."""
     if look.choosing is not None:
@@ -659,7 +638,8 @@ def note_of(sight: SceneState, look: Look) -> str:
 
 def _paint_axes(brush: Brush, look: Look) -> None:
     """An x and a y beside the two numbers, as long as they are being chosen."""
-    sight = brush.sight
+    painter, tokens, sight, zoom = brush
+    disc, larger = QRectF(-MARK, -MARK / 2, MARK, MARK), max(1.0, SMALLEST / zoom)
     for letter, place in zip(LETTERS, look.surface, strict=True):
         index = sight.network.place_index.get(place) if place is not None else None
         if look.choosing is None or place is None or index is None:
@@ -667,24 +647,15 @@ def _paint_axes(brush: Brush, look: Look) -> None:
         if place.what == "weight" and brush.detail >= Detail.NODES and sight.has_label(index):
             _paint_label(brush, index)
         by_node = place.what == "value"
-        own = of_node("value", place.target) if by_node else at_place(place.what, index)
-        spot = first_spot(sight, own, at_place("update", index))
+        own = Key("value", place.target) if by_node else Key(place.what, place=index)
+        spot = first_spot(sight, own, Key("update", place=index))
         if spot is not None:
-            rect = spot_rect(sight, spot)
-            _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter)
-
-
-def _paint_mark(brush: Brush, at: QPointF, letter: str) -> None:
-    """A filled disc in ink, large enough to be read from afar."""
-    painter, tokens = brush.painter, brush.tokens
-    with QPainterStateGuard(painter):
-        painter.translate(at)
-        larger = max(1.0, SMALLEST / brush.zoom)
-        painter.scale(larger, larger)
-        box = QRectF(-MARK, -MARK / 2, MARK, MARK)
-        painter.setPen(QPen(tokens.canvas, 1.5))
-        painter.setBrush(tokens.text)
-        painter.drawEllipse(box)
-        painter.setPen(tokens.on_accent)
-        painter.setFont(font_of(strong(CAPTION)))
-        painter.drawText(box.translated(0, -1), Qt.AlignmentFlag.AlignCenter, letter)
+            with QPainterStateGuard(painter):  # a filled disc in ink, to be read from afar
+                painter.translate(spot.rect.left() - 3, spot.rect.center().y())
+                painter.scale(larger, larger)
+                painter.setPen(QPen(tokens.canvas, 1.5))
+                painter.setBrush(tokens.text)
+                painter.drawEllipse(disc)
+                painter.setPen(tokens.on_accent)
+                painter.setFont(font_of(strong(CAPTION)))
+                painter.drawText(disc.translated(0, -1), Qt.AlignmentFlag.AlignCenter, letter)

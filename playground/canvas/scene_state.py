@@ -7,6 +7,7 @@ from math import isnan, nan
 from typing import NamedTuple
 
 import numpy as np
+from PySide6.QtCore import QPointF, QRectF
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.trace import PHASE_ROLES, MicroStep
@@ -27,7 +28,7 @@ from playground.canvas.layout import (
 from playground.model.node_maps import Tiles
 from playground.model.stage import Pointed
 from playground.theme.fonts import NARROWEST, SMALLEST, VALUE, WEIGHT, Face, strong, width_of
-from playground.widgets.number_plate import PlacedNumber, State
+from playground.widgets.number_plate import PlacedNumber, State, plate_rect
 
 Shares = tuple[float | None, ...]
 
@@ -50,13 +51,15 @@ class LabelPlaces:
     pair: tuple[int, float] | None = None
 
     def has_two_lines(self, edge: int) -> bool:
-        """Whether there is room for the gradient."""
         return edge >= len(self.double) or self.double[edge] is not None
 
 
-Key = tuple[str, str, int]
+class Key(NamedTuple):
+    """A number: its kind, and the node or the place of the vector that it belongs to."""
 
-_LIT_BY_PLACE = ("weight", "bias", "gradient", "update", "state")
+    kind: str
+    node: str = ""
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +83,16 @@ class Highlight:
         return bool(self.ring) and self.role is Role.BACKWARD
 
 
-def of_node(kind: str, node: str) -> Key:
-    """The key of a number that belongs to a node."""
-    return (kind, node, -1)
-
-
-def at_place(kind: str, place: int) -> Key:
-    """The key of a number that belongs to a place of the vector."""
-    return (kind, "", place)
-
-
 def key_of(pointed: Pointed, network: Network) -> Key:
     """The key of the number that a factor of a formula comes from."""
-    if pointed.kind in _LIT_BY_PLACE:
-        return at_place(pointed.kind, pointed.place)
+    if pointed.kind in ("weight", "bias", "gradient", "update", "state"):
+        return Key(pointed.kind, place=pointed.place)
     if pointed.kind == "parameter":
-        return of_node("value", pointed.node)
+        return Key("value", pointed.node)
     if pointed.kind == "loss" and not pointed.node:
         alone = len(network.outputs) == 1
-        return of_node("loss", network.outputs[0]) if alone else of_node("total", "")
-    return of_node(pointed.kind, pointed.node)
+        return Key("loss", network.outputs[0]) if alone else Key("total", "")
+    return Key(pointed.kind, pointed.node)
 
 
 def highlight_of(experiment: Experiment) -> Highlight | None:
@@ -109,13 +102,13 @@ def highlight_of(experiment: Experiment) -> Highlight | None:
 
 
 def _of_nodes(kind: str, nodes: Iterable[str]) -> frozenset[Key]:
-    return frozenset(of_node(kind, node) for node in nodes)
+    return frozenset(Key(kind, node) for node in nodes)
 
 
 def _weights(network: Network, edges: Iterable[Edge]) -> tuple[tuple[int, ...], frozenset[Key]]:
     """The places of the weights of these edges, and their keys."""
     places = tuple(network.place_index[Place("weight", e.target, e.source)] for e in edges)
-    return places, frozenset(at_place("weight", place) for place in places)
+    return places, frozenset(Key("weight", place=place) for place in places)
 
 
 def _sum(network: Network, step: MicroStep) -> Highlight:
@@ -123,8 +116,8 @@ def _sum(network: Network, step: MicroStep) -> Highlight:
     places, sources = _weights(network, arriving)
     sources |= _of_nodes("value", (edge.source for edge in arriving))
     if node.bias:
-        sources |= {at_place("bias", network.place_index[Place("bias", step.node)])}
-    new = of_node("value" if node.activation == "identity" else "sum", step.node)
+        sources |= {Key("bias", place=network.place_index[Place("bias", step.node)])}
+    new = Key("value" if node.activation == "identity" else "sum", step.node)
     return Highlight(step, new, sources, step.node, places)
 
 
@@ -141,7 +134,7 @@ _MADE_OF = {
 def _made(network: Network, step: MicroStep) -> Highlight:
     """What no edge takes part in: an activation, and what is computed at the end of a pass."""
     kind, node, ring = str(step.what), step.node, ""
-    sources = frozenset(of_node(part, node) for part in _MADE_OF[kind])
+    sources = frozenset(Key(part, node) for part in _MADE_OF[kind])
     if kind == "activation":
         kind, ring = "value", node
     elif kind == "probability":
@@ -150,7 +143,7 @@ def _made(network: Network, step: MicroStep) -> Highlight:
         kind, node, sources = "total", "", _of_nodes("loss", network.outputs)
     elif kind == "loss" and step.whole:
         kind, node, sources = "mean", "", frozenset({key_of(Pointed("loss"), network)})
-    return Highlight(step, of_node(kind, node), sources, ring)
+    return Highlight(step, Key(kind, node), sources, ring)
 
 
 def _backward(network: Network, step: MicroStep) -> Highlight:
@@ -159,32 +152,32 @@ def _backward(network: Network, step: MicroStep) -> Highlight:
     places, sources = _weights(network, leaving)
     sources |= _of_nodes("error", (edge.target for edge in leaving))
     if node.output:
-        sources |= {of_node(kind, step.node) for kind in ("value", "target", "probability")}
+        sources |= {Key(kind, step.node) for kind in ("value", "target", "probability")}
     elif node.activation != "identity":
-        sources |= {of_node("value", step.node)}
+        sources |= {Key("value", step.node)}
     kind = "error" if step.what == "error" else "derivative"
-    return Highlight(step, of_node(kind, step.node), sources, step.node, places)
+    return Highlight(step, Key(kind, step.node), sources, step.node, places)
 
 
 def _gradient(network: Network, step: MicroStep) -> Highlight:
-    place, new = network.places[step.place], at_place("gradient", step.place)
+    place, new = network.places[step.place], Key("gradient", place=step.place)
     if place.what == "value":
         back = _backward(network, MicroStep(step.phase, "derivative", place.target))
         return replace(back, step=step, new=new)
-    sources = frozenset({of_node("error", place.target)})
+    sources = frozenset({Key("error", place.target)})
     if place.what == "bias":
         return Highlight(step, new, sources)
-    sources |= {of_node("value", place.source)}
+    sources |= {Key("value", place.source)}
     return Highlight(step, new, sources, edges=(step.place,))
 
 
 def _update(network: Network, step: MicroStep) -> Highlight:
     place = network.places[step.place]
     by_node = place.what == "value"
-    old = of_node("value", place.target) if by_node else at_place(place.what, step.place)
+    old = Key("value", place.target) if by_node else Key(place.what, place=step.place)
     edges = (step.place,) if place.what == "weight" else ()
-    sources = frozenset({at_place("gradient", step.place), old})
-    return Highlight(step, at_place("update", step.place), sources, edges=edges)
+    sources = frozenset({Key("gradient", place=step.place), old})
+    return Highlight(step, Key("update", place=step.place), sources, edges=edges)
 
 
 _LIT: dict[str, Callable[[Network, MicroStep], Highlight]] = {
@@ -202,6 +195,7 @@ MOST_DECIMALS = 6
 LECTURE_DECIMALS, LECTURE_LOSS = 3, 4
 PLATE = 12.0
 SAMPLE_ROWS = 20
+BESIDE = 4.0
 
 
 def written(value: float, digits: int) -> str:
@@ -263,6 +257,22 @@ class NumberItem(NamedTuple):
     slot: bool = False  # whether an empty place is shown before it is computed
     locked: bool = False
     before: str = ""  # the old number, in front of the new one
+    state: State = State.NOT_COMPUTED
+    text: str = ""
+
+    @property
+    def plate(self) -> PlacedNumber:
+        return PlacedNumber(self.state, self.role, self.text, self.label, locked=self.locked)
+
+    @property
+    def rect(self) -> QRectF:
+        """Where its plate lies; an old number in front of it moves it to the right."""
+        rect = plate_rect(QPointF(self.x, self.y), self.plate, self.face, self.flush)
+        return rect.translated(self.width_before / 2, 0)
+
+    @property
+    def width_before(self) -> float:
+        return width_of(self.before, self.face) + BESIDE if self.before else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -328,11 +338,6 @@ class SceneState:
             return State.NOT_COMPUTED if self.waiting else State.AT_WORK
         return State.SOURCE if key in highlight.sources else State.QUIET
 
-    def place(self, spot: NumberItem) -> PlacedNumber:
-        """A spot as it is painted."""
-        state, text = self.state(spot.key), self.text(spot.key)
-        return PlacedNumber(state, spot.role, text, spot.label, locked=spot.locked)
-
     def mark(self, key: Key) -> Agreement | None:
         """What the gradient check says of a parameter's number."""
         kind, node, place = key
@@ -364,14 +369,13 @@ class SceneState:
             return None
         if edge in labels.now:
             return labels.now[edge]
-        if not self.knows(at_place("gradient", edge)):
+        if not self.knows(Key("gradient", place=edge)):
             return labels.single[edge]
         return labels.lean[edge] if labels.double[edge] is None else labels.double[edge]
 
     def label_point(self, edge: int, share: float) -> tuple[float, float]:
-        """The middle of the label of an edge at this share of its way."""
         x, y = point_along(self.geometry.points(edge), share)
-        if edge not in self.labels.now and self.knows(at_place("gradient", edge)):
+        if edge not in self.labels.now and self.knows(Key("gradient", place=edge)):
             x += self.labels.asides.get(edge, 0.0)
         return (x, y)
 
@@ -417,5 +421,5 @@ class SceneState:
 
 def edge_key(sight: SceneState, edge: int) -> Key:
     """The number that stands for an edge: its new weight once that is known, else its weight."""
-    update = at_place("update", edge)
-    return update if sight.knows(update) else at_place("weight", edge)
+    update = Key("update", place=edge)
+    return update if sight.knows(update) else Key("weight", place=edge)

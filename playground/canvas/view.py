@@ -38,6 +38,8 @@ DOTS_AN_INCH = 96
 EMPTY = QSize(320, 200)
 STRIP = 128  # rows of dots
 DENSE = 2.0  # dots of a file for each one on the screen
+NARROW = 780
+CORNER = 12
 
 
 class PictureJob(NamedTuple):
@@ -48,7 +50,6 @@ class PictureJob(NamedTuple):
 
 
 def _whole(scene: CanvasScene) -> QRectF:
-    """What a picture shows: everything, with a margin."""
     bounds = scene.bounds()
     if bounds.isEmpty():
         return QRectF(0, 0, EMPTY.width(), EMPTY.height())
@@ -108,10 +109,6 @@ def _lines(scene: CanvasScene) -> PictureJob:
     return PictureJob(paint(), lambda: bytes(data.data()))
 
 
-NARROW = 780
-CORNER = 12
-
-
 class CanvasView(ZoomableView):
     """Shows the network of the document; all changes go through the document and the stage."""
 
@@ -158,7 +155,6 @@ class CanvasView(ZoomableView):
             self.canvas.show_progress(progress)
 
     def on_view_moved(self) -> None:
-        """It is seen from somewhere else now."""
         self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
         if self.typing.field is not None:
@@ -239,7 +235,7 @@ class CanvasView(ZoomableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.set_narrow(self.viewport().width() < NARROW)
         self.corner.move(self.width() - self.corner.width() - CORNER, CORNER)
-        self.empty.move_into(self.size())
+        self.empty.move((self.width() - self.empty.width()) // 2, self.height() // 2 + 54)
         super().resizeEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

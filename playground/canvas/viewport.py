@@ -32,7 +32,6 @@ from playground.canvas.layout import (
     detail_at,
     meeting,
 )
-from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene import CanvasScene
 from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_live, paint_moving
@@ -41,6 +40,14 @@ from playground.model.document import Document
 from playground.model.stage import EdgeKey, Stage
 from playground.widgets.buttons import MessageBubble
 from playground.widgets.plain_text import set_tip
+
+RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
+NEAR_EDGE = 6.0
+LABEL_REACH = (80.0, 34.0)
+FIRST_SLICE = 0.007
+SLICE = 0.005
+QUICK = 0.02  # what a picture may cost without a rest before the next one of a run
+RESTS = 7  # times as long as it took beyond that
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +62,18 @@ class Handle:
 
 def handle_of(sight: SceneState, key: Key) -> Handle | None:
     """The handle of a number; None where it follows from others."""
-    kind, node, place = key
-    kept = sight.network.node(node).kind if kind == "value" else ""
-    if kind in ("weight", "bias", "update"):
-        return _of_place(sight, key, sight.network.places[place])
-    if kept == "parameter":
-        return _of_place(sight, key, Place("value", node))
-    data, row = sight.experiment.data, sight.shown.row
+    (kind, node, index), network = key, sight.network
+    call, data, row = sight.experiment.layout.name, sight.experiment.data, sight.shown.row
+    kept = network.node(node).kind if kind == "value" else ""
+    if kind in ("weight", "bias", "update") or kept == "parameter":
+        place = network.places[index] if index >= 0 else Place("value", node)
+        name = f"{'Bias' if place.what == 'bias' else 'Value'} of {call(place.target)}"
+        if place.what == "weight":
+            name = f"Weight from {call(place.source)} to {call(place.target)}"
+        return Handle(
+            key, name, float(sight.experiment.parameters[network.place_index[place]]),
+            lambda document, number, turning: document.set_number(place, number, turning),
+        )  # fmt: skip
     if kept == "input":
         column, what = data.inputs.index(node), "Input"
     elif kind == "target":
@@ -69,19 +81,8 @@ def handle_of(sight: SceneState, key: Key) -> Handle | None:
     else:
         return None
     return Handle(
-        key, f"{what} of {sight.experiment.layout.name(node)}", data.cell(row, column),
+        key, f"{what} of {call(node)}", data.cell(row, column),
         lambda document, number, turning: document.set_cell(row, column, number, turning),
-    )  # fmt: skip
-
-
-def _of_place(sight: SceneState, key: Key, place: Place) -> Handle:
-    call = sight.experiment.layout.name
-    name = f"{'Bias' if place.what == 'bias' else 'Value'} of {call(place.target)}"
-    if place.what == "weight":
-        name = f"Weight from {call(place.source)} to {call(place.target)}"
-    return Handle(
-        key, name, float(sight.experiment.parameters[sight.network.place_index[place]]),
-        lambda document, number, turning: document.set_number(place, number, turning),
     )  # fmt: skip
 
 
@@ -90,11 +91,6 @@ def checked(value: float) -> float:
     if abs(value) > limits.WEIGHT:
         raise Refused(f"A number here is at most {short(limits.WEIGHT)}.")
     return value
-
-
-RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
-NEAR_EDGE = 6.0
-LABEL_REACH = (80.0, 34.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +140,7 @@ def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[Edge
     inside, frame = sight.geometry.inside(band), sight.geometry.frame
     names = tuple(sight.network.nodes[index].id for index in np.flatnonzero(inside).tolist())
     both = np.flatnonzero(inside[frame.sources] & inside[frame.targets]).tolist()
-    return names, tuple(_ends(sight, edge) for edge in both)
+    return names, tuple(sight.network.edges[edge][:2] for edge in both)
 
 
 def _numbers_near(
@@ -163,12 +159,7 @@ def _numbers_near(
         if share is not None:
             x, y = sight.label_point(edge, share)
             if abs(at.x() - x) < LABEL_REACH[0] and abs(at.y() - y) < LABEL_REACH[1]:
-                yield Hit(edge=_ends(sight, edge)), edge_spots(sight, edge)
-
-
-def _ends(sight: SceneState, edge: int) -> EdgeKey:
-    drawn = sight.network.edges[edge]
-    return (drawn.source, drawn.target)
+                yield Hit(edge=sight.network.edges[edge][:2]), edge_spots(sight, edge)
 
 
 def place_of(sight: SceneState, hit: Hit) -> Place | None:
@@ -183,12 +174,6 @@ def place_of(sight: SceneState, hit: Hit) -> Place | None:
         return Place("weight", hit.edge[1], hit.edge[0])
     known = node in network.index and network.node(node).kind == "parameter"
     return Place("value", node) if known else None
-
-
-FIRST_SLICE = 0.007
-SLICE = 0.005
-QUICK = 0.02  # what a picture may cost without a rest before the next one of a run
-RESTS = 7  # times as long as it took beyond that
 
 
 class Subject(NamedTuple):
@@ -395,7 +380,7 @@ class ZoomableView(QAbstractScrollArea):
             return Hit(nodes[index].id, rim=True)
         for owner, spots in _numbers_near(sight, at, index, zoom) if legible else ():
             for spot in spots:
-                if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
+                if spot.rect.adjusted(-2, -2, 2, 2).contains(at):
                     return replace(owner, spot=spot)
         if index is not None:
             return Hit(nodes[index].id)
@@ -404,7 +389,7 @@ class ZoomableView(QAbstractScrollArea):
         if legible and len(named):
             return Hit(nodes[int(named[-1])].id, name=True)
         edge = edge_at(sight, at, zoom)
-        return Hit() if edge is None else Hit(edge=_ends(sight, edge))
+        return Hit() if edge is None else Hit(edge=sight.network.edges[edge][:2])
 
     def visible_rect(self) -> QRectF:
         return self.transform.inverted()[0].mapRect(QRectF(self.viewport().rect()))

@@ -160,7 +160,7 @@ class Sentence(MessageBubble):
 def finish_entry() -> bool:
     """Take what is being typed anywhere; False if it was refused, which the field says."""
     field = QApplication.focusWidget()
-    return field.finish() if isinstance(field, PlaceField) else True
+    return field.commit() if isinstance(field, PlaceField) else True
 
 
 def give_up_refused(window: QWidget) -> None:
@@ -205,10 +205,6 @@ class PlaceField(QLineEdit):
         self._forget_refusal()
         self.shown = self.text()
         return True
-
-    def finish(self) -> bool:
-        """Take the entry because something else is about to be done; False if it was refused."""
-        return self.commit()
 
     def refuse(self, sentence: str) -> None:
         """Turn red and say why; the text stays for mending."""

@@ -76,24 +76,15 @@ def plate_size(place: PlacedNumber, face: Face) -> QSizeF:
     return QSizeF(width + 2 * PADDING + room, face.pixels + face.around)
 
 
-def plate_rect(
-    anchor: QPointF,
-    place: PlacedNumber,
-    face: Face,
-    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter,
-) -> QRectF:
-    """Where the plate lies: `anchor` is the middle of its left edge, of itself, or of its right.
+def plate_rect(anchor: QPointF, place: PlacedNumber, face: Face, flush: bool = False) -> QRectF:
+    """Where the plate lies: `anchor` is its middle, or, where it is `flush`, the end of the text.
 
-    With AlignLeft and AlignRight the text, not the plate, begins or ends at the anchor, so numbers
-    stay in line whether they have a plate or not.
+    Then numbers stay in line whether they have a plate or not.
     """
     size = plate_size(place, face)
-    overhang = 0.0 if place.state is State.NOT_COMPUTED else PADDING
     left = anchor.x() - size.width() / 2
-    if align == Qt.AlignmentFlag.AlignLeft:
-        left = anchor.x() - overhang
-    elif align == Qt.AlignmentFlag.AlignRight:
-        left = anchor.x() - size.width() + overhang
+    if flush:
+        left = anchor.x() - size.width() + PADDING * (place.state is not State.NOT_COMPUTED)
     return QRectF(QPointF(left, anchor.y() - size.height() / 2), size)
 
 

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.layout import Layout, arranged
 from engine.network import Edge, Network, Node
-from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene import CanvasScene
 from playground.canvas.scene_state import Key, NumberItem
@@ -79,7 +78,7 @@ class Desk:
 
     def number(self, key: Key) -> QPoint:
         """Where a number stands."""
-        center = spot_rect(self.view.canvas.sight, self.spot(key)).center()
+        center = self.spot(key).rect.center()
         return self.at(center.x(), center.y())
 
     def press(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:

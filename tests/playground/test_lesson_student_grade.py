@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.network import Place
-from playground.canvas.scene_state import Key, at_place, of_node
+from playground.canvas.scene_state import Key
 from playground.panels.lesson_tasks import ALL_DONE
 from playground.window.workspace import Workspace
 from tests.playground.canvas.test_highlight import bias, shown, weight
@@ -19,22 +19,22 @@ from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, questions
 
 PRINTED: dict[Key, str] = {
-    of_node("sum", "4"): "−0.7", of_node("value", "4"): "0.332",
-    of_node("sum", "5"): "0.1", of_node("value", "5"): "0.525",
-    of_node("sum", "6"): "−0.105", of_node("value", "6"): "0.474",
-    of_node("error", "6"): "−0.1311", of_node("error", "5"): "0.0065",
-    of_node("error", "4"): "0.0087", of_node("target", "6"): "1",
-    at_place("update", weight("4", "6")): "−0.261",
-    at_place("update", weight("5", "6")): "−0.138",
-    at_place("update", weight("1", "4")): "0.192",
-    at_place("update", weight("1", "5")): "−0.306",
-    at_place("update", weight("2", "4")): "0.4",
-    at_place("update", weight("2", "5")): "0.1",
-    at_place("update", weight("3", "4")): "−0.508",
-    at_place("update", weight("3", "5")): "0.194",
-    at_place("update", bias("6")): "0.218",
-    at_place("update", bias("5")): "0.194",
-    at_place("update", bias("4")): "−0.408",
+    Key("sum", "4"): "−0.7", Key("value", "4"): "0.332",
+    Key("sum", "5"): "0.1", Key("value", "5"): "0.525",
+    Key("sum", "6"): "−0.105", Key("value", "6"): "0.474",
+    Key("error", "6"): "−0.1311", Key("error", "5"): "0.0065",
+    Key("error", "4"): "0.0087", Key("target", "6"): "1",
+    Key("update", place=weight("4", "6")): "−0.261",
+    Key("update", place=weight("5", "6")): "−0.138",
+    Key("update", place=weight("1", "4")): "0.192",
+    Key("update", place=weight("1", "5")): "−0.306",
+    Key("update", place=weight("2", "4")): "0.4",
+    Key("update", place=weight("2", "5")): "0.1",
+    Key("update", place=weight("3", "4")): "−0.508",
+    Key("update", place=weight("3", "5")): "0.194",
+    Key("update", place=bias("6")): "0.218",
+    Key("update", place=bias("5")): "0.194",
+    Key("update", place=bias("4")): "−0.408",
 }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def first_steps(learner: Learner) -> None:
     assert learner.ticked() == [True]
     learner.next()
     assert "from assignments to hidden 4" in learner.row(0).label.text()
-    learner.click_number(at_place("weight", weight("1", "4")))
+    learner.click_number(Key("weight", place=weight("1", "4")))
     learner.answer(1, "11")
     assert learner.ticked() == [True, True]
     learner.next()

@@ -13,7 +13,7 @@ from engine.experiment.stepping import step, step_update
 from engine.formulas import Explainer
 from engine.lessons.lesson import lesson_ids
 from engine.network import Place
-from playground.canvas.scene_state import Key, SceneState, at_place, key_of, of_node
+from playground.canvas.scene_state import Key, SceneState, key_of
 from playground.model.stage import Pointed
 from playground.panels.explanation import Explain
 from playground.panels.network_table import EdgesModel, NetworkTable, NodesModel
@@ -26,7 +26,7 @@ from tests.sampled import sampled
 Said = tuple[str, Key, str]  # who says it, of which number, and what
 PANELS = ("table", "samples", "explain", "curves")
 NUMBER = re.compile(r"\(?−?\d[\d.]*(e−?\d+)?\)?")
-WHOLE: Key = ("whole", "", -1)  # the loss of all training rows
+WHOLE = Key("whole")  # the loss of all training rows
 
 
 @dataclass
@@ -66,15 +66,15 @@ class Audit:
         sight, network = self.sight, self.sight.experiment.network
         for node in network.nodes:
             for kind in ("sum", "value", "error", "loss", "target"):
-                self.say("canvas", of_node(kind, node.id), sight.text(of_node(kind, node.id)))
+                self.say("canvas", Key(kind, node.id), sight.text(Key(kind, node.id)))
         for place in range(len(network.places)):
             what = network.places[place].what
             for kind in (what, "gradient", "update"):
                 if kind != "value":
-                    key = at_place(kind, place)
+                    key = Key(kind, place=place)
                     self.say("canvas", key, sight.text(key))
         for whole in ("total", "mean"):
-            self.say("canvas", of_node(whole, ""), sight.text(of_node(whole, "")))
+            self.say("canvas", Key(whole, ""), sight.text(Key(whole, "")))
 
     def _table(self) -> None:
         panel = self._panel("table")
@@ -88,15 +88,15 @@ class Audit:
                 ("sum", nodes.SUM),
                 ("error", nodes.ERROR),
             ):
-                self.say("table", of_node(kind, node.id), nodes.cell(row, column).text)
+                self.say("table", Key(kind, node.id), nodes.cell(row, column).text)
             if node.bias:
                 place = network.place_index[Place("bias", node.id)]
-                self.say("table", at_place("bias", place), nodes.cell(row, nodes.BIAS).text)
+                self.say("table", Key("bias", place=place), nodes.cell(row, nodes.BIAS).text)
         for row in range(len(network.edges)):
             place = network.place_index[edges.place(row)]
             for kind, column in (("weight", edges.WEIGHT), ("gradient", edges.GRADIENT),
                                  ("update", edges.UPDATED)):  # fmt: skip
-                self.say("table", at_place(kind, place), edges.cell(row, column).text)
+                self.say("table", Key(kind, place=place), edges.cell(row, column).text)
 
     def _samples(self) -> None:
         panel = self._panel("samples")
@@ -104,19 +104,19 @@ class Audit:
         model, data = panel.model, self.sight.experiment.data
         plan, row = model.plan, self.sight.shown.row
         for column, node in enumerate(data.inputs):
-            self.say("samples", of_node("value", node), model.cell(row, column).text)
+            self.say("samples", Key("value", node), model.cell(row, column).text)
         for number, node in enumerate(data.targets):
             text = model.cell(row, plan.kinds.index(("answer", number))).text
-            if self.sight.knows(of_node("value", node)):
-                self.say("samples", of_node("value", node), text)
+            if self.sight.knows(Key("value", node)):
+                self.say("samples", Key("value", node), text)
             if ("target", number) in plan.kinds:
                 target = model.cell(row, plan.kinds.index(("target", number))).text
-                self.say("samples", of_node("target", node), target)
+                self.say("samples", Key("target", node), target)
         if ("loss", 0) not in plan.kinds:
             return
         loss = plan.kinds.index(("loss", 0))
-        if self.sight.knows(of_node("total", "")):
-            self.say("samples", of_node("total", ""), model.cell(row, loss).text)
+        if self.sight.knows(Key("total", "")):
+            self.say("samples", Key("total", ""), model.cell(row, loss).text)
         if data.count == 1:
             self.say("samples", WHOLE, model.cell(0, loss).text)
 
@@ -157,10 +157,10 @@ class Audit:
                 panel.plot.show_read((float(last.update), 0.0))
                 read = [text for text, _ in panel.plot.plate.rows if text.startswith("training ")]
                 self.say("curve", WHOLE, read[0].removeprefix("training ") if read else "")
-        elif self.sight.knows(of_node("mean", "")):
-            self.say("strip", of_node("mean", ""), loss)
-        elif len(experiment.trace.rows) == 1 and self.sight.knows(of_node("total", "")):
-            self.say("strip", of_node("total", ""), loss)
+        elif self.sight.knows(Key("mean", "")):
+            self.say("strip", Key("mean", ""), loss)
+        elif len(experiment.trace.rows) == 1 and self.sight.knows(Key("total", "")):
+            self.say("strip", Key("total", ""), loss)
 
 
 @pytest.fixture

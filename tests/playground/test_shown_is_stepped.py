@@ -21,6 +21,7 @@ from engine.functions.optimizers import Optimizer
 from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.canvas.scene import CanvasScene
+from playground.canvas.scene_state import Key
 from playground.model.stage import Look
 from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
@@ -106,7 +107,7 @@ def numbers(workspace: Workspace) -> dict[tuple[str, str], float]:
     """What the canvas knows of every node."""
     sight = scene(workspace).sight
     return {
-        (kind, node.id): sight.number((kind, node.id, -1))
+        (kind, node.id): sight.number(Key(kind, node.id))
         for node in sight.experiment.network.nodes
         for kind in ("sum", "value", "error", "derivative", "loss")
     }

@@ -16,8 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.document import document_text
 from engine.network import Place
-from playground.canvas.node_painter import spot_rect
-from playground.canvas.scene_state import Key, at_place, of_node
+from playground.canvas.scene_state import Key
 from playground.panels.settings import SettingsPanel
 from playground.widgets.form import ChoiceRow, NumberRow
 from playground.window.workspace import Workspace
@@ -105,12 +104,12 @@ class Learner(Desk):
         return self.value.network.place_index[place]
 
     def number_of(self, kind: str, what: tuple[str, str] | str) -> Key:
-        return at_place(kind, self.place_of(what))
+        return Key(kind, place=self.place_of(what))
 
     def painted(self, key: Key) -> str:
         """The text that is painted where this number stands, its letter or sign left out."""
         spot = self.spot(key)
-        rect = spot_rect(self.view.canvas.sight, spot).adjusted(-2, -2, 2, 2)
+        rect = spot.rect.adjusted(-2, -2, 2, 2)
         texts = [text for at, text in self.texts() if rect.contains(at)]
         found = [text for text in texts if text.startswith(spot.label)]
         assert len(found) == 1, (key, found)
@@ -172,8 +171,8 @@ def write_everything(learner: Learner) -> None:
     for node, text in BIASES.items():
         learner.write(learner.number(learner.number_of("bias", node)), text)
     for node, text in INPUTS.items():
-        learner.write(learner.number(of_node("value", node)), text)
-    learner.write(learner.number(of_node("target", "y1")), "1")
+        learner.write(learner.number(Key("value", node)), text)
+    learner.write(learner.number(Key("target", "y1")), "1")
 
 
 def set_learning(learner: Learner) -> None:
@@ -212,7 +211,7 @@ def build(learner: Learner) -> None:
 
 def told(learner: Learner) -> list[tuple[Key, str]]:
     """Every number of the pass, in the order in which it is told."""
-    keys = [(of_node(kind, node), text) for kind, node, text in FORWARD]
+    keys = [(Key(kind, node), text) for kind, node, text in FORWARD]
     keys += [(learner.number_of("gradient", what), text) for what, text in GRADIENTS.items()]
     return keys + [(learner.number_of("update", what), text) for what, text in UPDATED.items()]
 
@@ -241,8 +240,8 @@ def test_the_flagship_drawn_stepped_and_undone(learner: Learner) -> None:
     for key, text in numbers:  # all of them together, at the end of the update
         assert learner.painted(key) == text, key
     for node, text in (("x1", "1"), ("x2", "0"), ("x3", "1")):
-        assert learner.painted(of_node("value", node)) == text
-    assert learner.painted(of_node("target", "y1")) == "1"
+        assert learner.painted(Key("value", node)) == text
+    assert learner.painted(Key("target", "y1")) == "1"
 
     for _ in range(STEPS):
         learner.press_key(Qt.Key.Key_Space, SHIFT)

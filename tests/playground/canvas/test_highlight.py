@@ -10,15 +10,7 @@ from engine.network import Place
 from engine.numerals import Role
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene_painter import sign_of
-from playground.canvas.scene_state import (
-    Highlight,
-    Key,
-    SceneState,
-    at_place,
-    highlight_of,
-    key_of,
-    of_node,
-)
+from playground.canvas.scene_state import Highlight, Key, SceneState, highlight_of, key_of
 from playground.model.stage import Pointed
 from playground.widgets.number_plate import State
 from tests.playground.canvas_desk import Desk
@@ -53,32 +45,32 @@ def test_nothing_is_lit_outside_a_pass() -> None:
 def test_a_weighted_sum() -> None:
     found = lit("sum", "5")
     edges = [weight(source, "5") for source in "123"]
-    assert (found.ring, found.new, found.role) == ("5", of_node("sum", "5"), Role.FORWARD)
-    values = {of_node("value", source) for source in "123"}
-    weights = {at_place("weight", edge) for edge in edges}
-    assert found.sources == values | weights | {at_place("bias", bias("5"))}
+    assert (found.ring, found.new, found.role) == ("5", Key("sum", "5"), Role.FORWARD)
+    values = {Key("value", source) for source in "123"}
+    weights = {Key("weight", place=edge) for edge in edges}
+    assert found.sources == values | weights | {Key("bias", place=bias("5"))}
     assert sorted(found.edges) == sorted(edges)
     assert not found.backwards
 
 
 def test_an_activation() -> None:
     found = lit("activation", "5")
-    assert (found.ring, found.new) == ("5", of_node("value", "5"))
-    assert found.sources == {of_node("sum", "5")}
+    assert (found.ring, found.new) == ("5", Key("value", "5"))
+    assert found.sources == {Key("sum", "5")}
     assert not found.edges
 
 
 def test_the_loss() -> None:
     found = lit("loss")
-    assert (found.ring, found.new, found.role) == ("", of_node("loss", "6"), Role.TRUTH)
-    assert {of_node("value", "6"), of_node("target", "6")} <= found.sources
+    assert (found.ring, found.new, found.role) == ("", Key("loss", "6"), Role.TRUTH)
+    assert {Key("value", "6"), Key("target", "6")} <= found.sources
 
 
 def test_an_error_term_comes_back_over_the_edges_that_leave() -> None:
     found = lit("error", "4")
-    assert (found.ring, found.new, found.role) == ("4", of_node("error", "4"), Role.BACKWARD)
+    assert (found.ring, found.new, found.role) == ("4", Key("error", "4"), Role.BACKWARD)
     w46 = weight("4", "6")
-    expected: set[Key] = {of_node("error", "6"), at_place("weight", w46), of_node("value", "4")}
+    expected: set[Key] = {Key("error", "6"), Key("weight", place=w46), Key("value", "4")}
     assert found.sources == expected
     assert found.edges == (w46,)
     assert found.backwards
@@ -87,25 +79,25 @@ def test_an_error_term_comes_back_over_the_edges_that_leave() -> None:
 def test_a_gradient_and_an_update() -> None:
     w46 = weight("4", "6")
     found = lit("gradient", place=w46)
-    assert found.new == at_place("gradient", w46)
-    assert found.sources == {of_node("error", "6"), of_node("value", "4")}
+    assert found.new == Key("gradient", place=w46)
+    assert found.sources == {Key("error", "6"), Key("value", "4")}
     assert (found.ring, found.edges, found.role) == ("", (w46,), Role.BACKWARD)
     found = lit("value", place=w46)
-    assert found.new == at_place("update", w46)
-    assert found.sources == {at_place("gradient", w46), at_place("weight", w46)}
+    assert found.new == Key("update", place=w46)
+    assert found.sources == {Key("gradient", place=w46), Key("weight", place=w46)}
     assert found.role is Role.MEMORY
     found = lit("gradient", place=bias("6"))
-    assert found.sources == {of_node("error", "6")}
+    assert found.sources == {Key("error", "6")}
     assert not found.edges
 
 
 def test_factors_of_a_formula_find_their_numbers() -> None:
     network = START.network
-    assert key_of(Pointed("weight", "", 3), network) == at_place("weight", 3)
-    assert key_of(Pointed("bias", "6", 10), network) == at_place("bias", 10)
-    assert key_of(Pointed("error", "6"), network) == of_node("error", "6")
-    assert key_of(Pointed("loss"), network) == of_node("loss", "6")
-    assert key_of(Pointed("parameter", "a"), network) == of_node("value", "a")
+    assert key_of(Pointed("weight", "", 3), network) == Key("weight", place=3)
+    assert key_of(Pointed("bias", "6", 10), network) == Key("bias", place=10)
+    assert key_of(Pointed("error", "6"), network) == Key("error", "6")
+    assert key_of(Pointed("loss"), network) == Key("loss", "6")
+    assert key_of(Pointed("parameter", "a"), network) == Key("value", "a")
 
 
 def shown(sight: SceneState) -> dict[Key, str]:
@@ -119,16 +111,16 @@ def shown(sight: SceneState) -> dict[Key, str]:
 
 def test_what_is_not_computed_is_an_empty_place(qtbot: QtBot) -> None:
     desk = Desk(qtbot, START)
-    assert shown(desk.view.canvas.sight)[of_node("sum", "6")] == "−0.105", "live before a pass"
+    assert shown(desk.view.canvas.sight)[Key("sum", "6")] == "−0.105", "live before a pass"
     desk.document.step(stepping.step)
     sight = desk.view.canvas.sight
     texts = shown(sight)
-    assert texts[of_node("sum", "4")] == "−0.7"
-    assert texts[of_node("sum", "6")] == ""
-    assert sight.state(of_node("sum", "6")) is State.NOT_COMPUTED
-    assert sight.state(of_node("sum", "4")) is State.AT_WORK
-    assert sight.state(of_node("value", "1")) is State.SOURCE
-    assert sight.state(at_place("weight", weight("4", "6"))) is State.QUIET
+    assert texts[Key("sum", "4")] == "−0.7"
+    assert texts[Key("sum", "6")] == ""
+    assert sight.state(Key("sum", "6")) is State.NOT_COMPUTED
+    assert sight.state(Key("sum", "4")) is State.AT_WORK
+    assert sight.state(Key("value", "1")) is State.SOURCE
+    assert sight.state(Key("weight", place=weight("4", "6"))) is State.QUIET
 
 
 def test_every_printed_number_of_the_update_is_on_the_canvas(qtbot: QtBot) -> None:
@@ -139,22 +131,22 @@ def test_every_printed_number_of_the_update_is_on_the_canvas(qtbot: QtBot) -> No
         desk.document.step(stepping.step)
     texts = shown(desk.view.canvas.sight)
     expected = {
-        of_node("sum", "4"): "−0.7", of_node("value", "4"): "0.332",
-        of_node("sum", "5"): "0.1", of_node("value", "5"): "0.525",
-        of_node("sum", "6"): "−0.105", of_node("value", "6"): "0.474",
-        of_node("error", "6"): "−0.1311", of_node("error", "5"): "0.0065",
-        of_node("error", "4"): "0.0087", of_node("target", "6"): "1",
-        at_place("update", weight("4", "6")): "−0.261",
-        at_place("update", weight("5", "6")): "−0.138",
-        at_place("update", weight("1", "4")): "0.192",
-        at_place("update", weight("1", "5")): "−0.306",
-        at_place("update", weight("2", "4")): "0.4",
-        at_place("update", weight("2", "5")): "0.1",
-        at_place("update", weight("3", "4")): "−0.508",
-        at_place("update", weight("3", "5")): "0.194",
-        at_place("update", bias("6")): "0.218",
-        at_place("update", bias("5")): "0.194",
-        at_place("update", bias("4")): "−0.408",
+        Key("sum", "4"): "−0.7", Key("value", "4"): "0.332",
+        Key("sum", "5"): "0.1", Key("value", "5"): "0.525",
+        Key("sum", "6"): "−0.105", Key("value", "6"): "0.474",
+        Key("error", "6"): "−0.1311", Key("error", "5"): "0.0065",
+        Key("error", "4"): "0.0087", Key("target", "6"): "1",
+        Key("update", place=weight("4", "6")): "−0.261",
+        Key("update", place=weight("5", "6")): "−0.138",
+        Key("update", place=weight("1", "4")): "0.192",
+        Key("update", place=weight("1", "5")): "−0.306",
+        Key("update", place=weight("2", "4")): "0.4",
+        Key("update", place=weight("2", "5")): "0.1",
+        Key("update", place=weight("3", "4")): "−0.508",
+        Key("update", place=weight("3", "5")): "0.194",
+        Key("update", place=bias("6")): "0.218",
+        Key("update", place=bias("5")): "0.194",
+        Key("update", place=bias("4")): "−0.408",
     }  # fmt: skip
     assert {key: texts.get(key) for key in expected} == expected
 

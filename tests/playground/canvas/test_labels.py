@@ -12,10 +12,9 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.layers import network_of
 from engine.experiment.stepping import go_to, step_update
 from playground.canvas.layout import point_along
-from playground.canvas.node_painter import spot_rect, width_before
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene_painter import readable_rect
-from playground.canvas.scene_state import Key, NumberItem, SceneState, at_place, of_node
+from playground.canvas.scene_state import Key, NumberItem, SceneState
 from playground.cli.shared import open_experiment
 from playground.theme.fonts import SMALLEST
 from playground.theme.palette import LIGHT
@@ -35,10 +34,10 @@ def flagship(digits: int) -> Experiment:
 
 def box(sight: SceneState, spot: NumberItem) -> QRectF:
     """What a number really covers."""
-    rect = spot_rect(sight, spot)
+    rect = spot.rect
     if not sight.is_lit(spot.key):
         rect.adjust(AT_REST[0], AT_REST[1], -AT_REST[0], -AT_REST[1])
-    rect.setLeft(rect.left() - width_before(spot))
+    rect.setLeft(rect.left() - spot.width_before)
     return rect
 
 
@@ -129,7 +128,7 @@ def test_every_number_stands_somewhere_at_the_end(qtbot: QtBot, size: tuple[int,
     keys = {spot.key for spot in (*labels(sight), *others(sight))}
     network = desk.value.network
     for place in range(len(network.places)):
-        assert {at_place("gradient", place), at_place("update", place)} <= keys
+        assert {Key("gradient", place=place), Key("update", place=place)} <= keys
     assert all(sight.label_share(edge) is not None for edge in range(len(network.edges)))
 
 
@@ -140,8 +139,8 @@ def test_where_there_is_no_room_the_old_weight_is_left_out(qtbot: QtBot) -> None
     desk.document.go_to(0, 22)
     sight = desk.view.canvas.sight
     new, gradient = edge_spots(sight, number)
-    assert (new.key, new.before) == (at_place("update", number), "")
-    assert gradient.key == at_place("gradient", number)
+    assert (new.key, new.before) == (Key("update", place=number), "")
+    assert gradient.key == Key("gradient", place=number)
     hovered = next(iter(edge_spots(sight, number, full=True)))
     assert hovered.before == "", "nor does the mouse lay it over a node"
 
@@ -288,9 +287,9 @@ def test_from_afar_the_two_numbers_of_a_node_keep_to_their_cells(
     desk.document.go_to(0, 6)
     desk.view.zoom_to(zoom)
     sight = desk.view.canvas.sight
-    total, value = (desk.spot(of_node(kind, "6")) for kind in ("sum", "value"))
+    total, value = (desk.spot(Key(kind, "6")) for kind in ("sum", "value"))
     boxes = [readable_rect(sight, spot, zoom) for spot in (total, value)]
     assert not boxes[0].intersects(boxes[1])
     for spot, rect in zip((total, value), boxes, strict=True):
-        larger = rect.height() / spot_rect(sight, spot).height()
+        larger = rect.height() / spot.rect.height()
         assert larger * spot.face.pixels * zoom == pytest.approx(SMALLEST)

@@ -14,7 +14,7 @@ from engine.experiment.stepping import go_to, step
 from engine.experiment.training import Goal, RunProgress
 from engine.lessons.lesson import open_lesson
 from engine.settings import without_rounding
-from playground.canvas.scene_state import SceneState, at_place, of_node
+from playground.canvas.scene_state import Key, SceneState
 from playground.model.trainer import Trainer
 from tests.playground.canvas_desk import Desk, layers
 from tests.sampled import sampled
@@ -83,7 +83,7 @@ def assert_step_shows(desk: Desk, sight: SceneState, after: Experiment, row: int
     assert sight.experiment.parameters.tobytes() == stepped.experiment.parameters.tobytes()
     for name in sight.experiment.network.index:
         for kind in KINDS:
-            key = of_node(kind, name)
+            key = Key(kind, name)
             assert sight.number(key) == pytest.approx(
                 stepped.number(key), rel=1e-12, abs=1e-12, nan_ok=True
             ), key
@@ -119,11 +119,11 @@ def test_while_it_runs_nothing_is_shown_that_is_not_computed(
     _, sight = live.sights[-1]
     assert sight.highlight is None
     for name in sight.experiment.network.index:
-        assert not sight.knows(of_node("error", name))
+        assert not sight.knows(Key("error", name))
     for place in range(len(sight.experiment.parameters)):
-        assert not sight.knows(at_place("gradient", place))
-        assert not sight.knows(at_place("update", place))
-    assert sight.knows(of_node("loss", "6")) and sight.knows(of_node("target", "6"))
+        assert not sight.knows(Key("gradient", place=place))
+        assert not sight.knows(Key("update", place=place))
+    assert sight.knows(Key("loss", "6")) and sight.knows(Key("target", "6"))
 
 
 def test_labels_show_the_newest_weights_and_then_the_documents(
@@ -201,7 +201,7 @@ def test_another_row_can_be_looked_at_meanwhile(qtbot: QtBot, lives: list[Live])
     value = sight.experiment
     row = value.data.input_rows(np.array([11]))
     answer = value.program.answers(value.settings, value.parameters, row)[0, 0]
-    assert sight.number(of_node("value", value.network.outputs[0])) == pytest.approx(answer)
+    assert sight.number(Key("value", value.network.outputs[0])) == pytest.approx(answer)
 
 
 def test_the_gradient_check_marks_every_parameter(qtbot: QtBot, lives: list[Live]) -> None:
@@ -209,7 +209,7 @@ def test_the_gradient_check_marks_every_parameter(qtbot: QtBot, lives: list[Live
     live.stage.show(replace(live.stage.look, checked=True))
     count = len(live.value.parameters)
     qtbot.waitUntil(lambda: len(live.sight.marks) == count)
-    mark = live.sight.mark(at_place("weight", 0))
+    mark = live.sight.mark(Key("weight", place=0))
     assert mark is not None
     assert mark.agrees
     live.document.step(step)
@@ -248,7 +248,7 @@ def test_typing_a_number_ends_the_run_and_is_kept(qtbot: QtBot, lives: list[Live
     live = live_of(qtbot, lives, CIRCLE)
     live.trainer.start()
     qtbot.waitUntil(lambda: len(live.sights) > 1, timeout=20_000)
-    live.double_click(live.number(at_place("weight", 0)))
+    live.double_click(live.number(Key("weight", place=0)))
     live.type("0.25")
     live.type_key(Qt.Key.Key_Return)
     assert not live.trainer.is_running

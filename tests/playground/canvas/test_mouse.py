@@ -13,7 +13,7 @@ from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from playground.canvas.interactions import DragEdge
 from playground.canvas.layout import node_of
-from playground.canvas.scene_state import at_place, of_node
+from playground.canvas.scene_state import Key
 from playground.model.stage import DRAGGED_TOOL, Tool
 from tests.playground.canvas_desk import LEFT, Desk
 
@@ -118,7 +118,7 @@ def test_a_click_selects_and_shift_adds(student: Desk) -> None:
     assert nodes(student) == ("4", "5")
     student.click(student.body("4"), CONTROL)
     assert nodes(student) == ("5",)
-    student.click(student.number(at_place("weight", 0)))
+    student.click(student.number(Key("weight", place=0)))
     assert student.stage.look.edges == (("1", "4"),)
     student.click(QPoint(5, 5))
     assert not nodes(student)
@@ -212,19 +212,19 @@ def test_letting_go_over_nothing_draws_nothing(student: Desk) -> None:
 
 
 def test_dragging_a_number_sideways_turns_it_in_one_entry(student: Desk) -> None:
-    key = at_place("weight", 0)
-    sums = student.view.canvas.sight.number(of_node("sum", "4"))
+    key = Key("weight", place=0)
+    sums = student.view.canvas.sight.number(Key("sum", "4"))
     at = student.number(key)
     student.drag(at, at + QPoint(40, 0))
     assert student.value.parameters[0] == pytest.approx(0.2 + 10 * 0.01)
-    assert student.view.canvas.sight.number(of_node("sum", "4")) > sums, "values follow"
+    assert student.view.canvas.sight.number(Key("sum", "4")) > sums, "values follow"
     assert student.document.stack.count() == 1
     student.document.stack.undo()
     assert student.value.parameters[0] == 0.2
 
 
 def test_escape_gives_a_turn_up(student: Desk) -> None:
-    at = student.number(at_place("weight", 0))
+    at = student.number(Key("weight", place=0))
     student.press(at)
     student.drag_to(at, at + QPoint(40, 0))
     assert student.value.parameters[0] != 0.2
@@ -238,7 +238,7 @@ def test_escape_gives_a_turn_up(student: Desk) -> None:
 def test_the_wheel_with_alt_turns_a_number_whichever_axis_it_reports(
     student: Desk, turn: QPoint
 ) -> None:
-    at = student.number(of_node("value", "1"))
+    at = student.number(Key("value", "1"))
     zoom = student.view.zoom
     for _ in range(3):
         wheel(student, at, turn, ALT)
@@ -251,7 +251,7 @@ def test_the_wheel_with_alt_turns_a_number_whichever_axis_it_reports(
 
 
 def test_a_number_that_follows_from_others_is_not_turned(student: Desk) -> None:
-    at = student.number(of_node("sum", "4"))
+    at = student.number(Key("sum", "4"))
     wheel(student, at, QPoint(0, 120), ALT)
     assert student.document.stack.count() == 0
 
@@ -282,10 +282,10 @@ def test_panning(student: Desk, button: Qt.MouseButton, keys: Qt.KeyboardModifie
 
 
 def test_what_is_under_the_mouse_is_lifted_out(student: Desk) -> None:
-    at = student.number(at_place("weight", 3))
+    at = student.number(Key("weight", place=3))
     QTest.mouseMove(student.view.viewport(), at)
     assert student.view.canvas.attention.edge == ("1", "5")
-    assert student.view.canvas.attention.number == at_place("weight", 3)
+    assert student.view.canvas.attention.number == Key("weight", place=3)
     assert "assignments → hidden 5" in student.view.hand.told(QPointF(at))
     QTest.mouseMove(student.view.viewport(), student.body("4"))
     assert student.view.canvas.attention.node == "4"

@@ -17,7 +17,7 @@ from engine.layout import Layout, arranged
 from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from playground.canvas.node_painter import Symbol, title_of
-from playground.canvas.scene_state import of_node
+from playground.canvas.scene_state import Key
 from playground.dialogs.import_table import OpenTable
 from playground.panels.samples import plan_of
 from tests.playground.canvas_desk import Desk
@@ -44,19 +44,19 @@ def filled() -> Experiment:
 def test_names_from_a_table_stand_on_the_canvas(qtbot: QtBot) -> None:
     desk = Desk(qtbot, filled())
     sight = desk.view.canvas.sight
-    assert title_of(sight, "x1").words == "sepal length" and title_of(sight, "y").words == "grade"
-    assert title_of(sight, "x2").symbol == Symbol("age") and not title_of(sight, "x2").words
+    assert title_of(sight, "x1")[0] == "sepal length" and title_of(sight, "y")[0] == "grade"
+    assert title_of(sight, "x2")[1] == Symbol("age") and not title_of(sight, "x2")[0]
     written = desk.view.render_svg().decode()
     assert "sepal length" in written and "grade" in written
     before = Desk(qtbot, drawn()).view.canvas.sight
-    assert title_of(before, "x1").symbol == Symbol("x", "1") and not title_of(before, "x1").words
+    assert title_of(before, "x1")[1] == Symbol("x", "1") and not title_of(before, "x1")[0]
 
 
 def test_the_symbol_of_a_long_name_is_where_explain_can_be_followed(qtbot: QtBot) -> None:
     """x₁ stands in the input, and beside the name of a circle, which holds nothing but its sign."""
     desk = Desk(qtbot, filled())
-    assert desk.spot(of_node("value", "x1")).flush, "the number makes room for x₁"
-    assert not desk.spot(of_node("value", "x2")).flush
+    assert desk.spot(Key("value", "x1")).flush, "the number makes room for x₁"
+    assert not desk.spot(Key("value", "x2")).flush
     told = Explainer().step(step(filled()))
     assert told is not None and "x1" in told.formula.symbols_plain
     guess = Desk(qtbot, open_lesson("guess-and-check").experiment).view.canvas.sight
@@ -68,9 +68,9 @@ def test_canvas_and_panels_call_every_node_alike(qtbot: QtBot, name: str) -> Non
     experiment = open_lesson(name).experiment
     sight = Desk(qtbot, experiment).view.canvas.sight
     for node in experiment.network.index:
-        title = title_of(sight, node)
-        spelled = "" if title.symbol is None else title.symbol.letter + title.symbol.index
-        assert (title.words or spelled) == experiment.layout.name(node)
+        words, symbol = title_of(sight, node)
+        spelled = "" if symbol is None else symbol.letter + symbol.index
+        assert (words or spelled) == experiment.layout.name(node)
     heads = [column.title for column in plan_of(experiment).columns]
     assert heads[: len(experiment.data.inputs)] == [
         experiment.layout.name(node) for node in experiment.data.inputs
@@ -90,6 +90,6 @@ def test_a_table_that_is_opened_names_what_the_canvas_shows(
         QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: workspace.document.value.data.count == 3)
         sight = workspace.canvas.canvas.sight
-        assert [title_of(sight, node).words for node in ("x1", "x2")] == ["sepal length", ""]
+        assert [title_of(sight, node)[0] for node in ("x1", "x2")] == ["sepal length", ""]
         written = workspace.canvas.render_svg().decode()
         assert "sepal length" in written

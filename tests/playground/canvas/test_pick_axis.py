@@ -12,10 +12,9 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.stepping import go_to, step
 from engine.lessons.lesson import open_lesson
 from engine.network import Place
-from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import all_spots
 from playground.canvas.scene_painter import note_of
-from playground.canvas.scene_state import at_place, of_node
+from playground.canvas.scene_state import Key
 from playground.canvas.view import CanvasView
 from playground.plots.loss_surface import LossSurface
 from tests.playground.canvas_desk import Desk
@@ -48,7 +47,7 @@ def tool(desk: Desk) -> str:
 
 
 def click(desk: Desk, place: Place) -> None:
-    desk.click(desk.number(at_place(place.what, STUDENT.network.place_index[place])))
+    desk.click(desk.number(Key(place.what, place=STUDENT.network.place_index[place])))
 
 
 def test_two_clicks_choose_two_numbers_and_change_nothing(desk: Desk) -> None:
@@ -88,16 +87,16 @@ def test_an_edge_and_a_parameter_can_be_clicked_too(qtbot: QtBot) -> None:
 
 def test_a_click_elsewhere_and_a_drag_choose_nothing(desk: Desk) -> None:
     desk.click(desk.body("4"))
-    desk.click(desk.number(of_node("value", "1")))
+    desk.click(desk.number(Key("value", "1")))
     desk.click(desk.at(0, -200))
-    start = desk.number(at_place("weight", 0))
+    start = desk.number(Key("weight", place=0))
     desk.drag(start, start + (desk.body("6") - start) * 0.2)
     assert axes(desk) == (None, None)
     assert desk.value is STUDENT and chooses(desk)
 
 
 def test_a_double_click_chooses_and_types_nothing(desk: Desk) -> None:
-    at = desk.number(at_place("weight", STUDENT.network.place_index[FIRST]))
+    at = desk.number(Key("weight", place=STUDENT.network.place_index[FIRST]))
     desk.click(at)
     desk.double_click(at)
     assert desk.view.typing.field is None and axes(desk) == (FIRST, None)
@@ -127,7 +126,7 @@ def test_the_chosen_numbers_are_marked_while_choosing(desk: Desk) -> None:
     marked = desk.view.grab().toImage()
     ink = desk.view.canvas.brush(None, 1.0).tokens.text  # type: ignore[arg-type]
     for place in (FIRST, SECOND):
-        at = desk.number(at_place("weight", STUDENT.network.place_index[place]))
+        at = desk.number(Key("weight", place=STUDENT.network.place_index[place]))
         near = [(x, y) for x in range(at.x() - 45, at.x()) for y in range(at.y() - 9, at.y() + 9)]
         inked = sum(marked.pixelColor(*p) == ink for p in near)
         assert inked > 60 + sum(plain.pixelColor(*p) == ink for p in near)
@@ -139,7 +138,7 @@ def test_the_chosen_numbers_are_marked_while_choosing(desk: Desk) -> None:
 def test_a_new_weight_in_a_pass_is_marked_too(qtbot: QtBot) -> None:
     desk = Desk(qtbot, go_to(STUDENT, 0, None))
     desk.stage.choose_axes(True)
-    desk.click(desk.number(at_place("update", STUDENT.network.place_index[FIRST])))
+    desk.click(desk.number(Key("update", place=STUDENT.network.place_index[FIRST])))
     assert axes(desk) == (FIRST, None)
     before = desk.view.grab().toImage()
     desk.stage.choose_axes(False)
@@ -194,8 +193,8 @@ def test_from_the_button_over_the_canvas_to_the_surface(
 
 def _seen_at(view: CanvasView, place: int) -> QPoint:
     sight = view.canvas.sight
-    spot = next(all_spots(sight, at_place("weight", place)))
-    return view.transform.map(spot_rect(sight, spot).center()).toPoint()
+    spot = next(all_spots(sight, Key("weight", place=place)))
+    return view.transform.map(spot.rect.center()).toPoint()
 
 
 def test_a_sample_beside_the_batch_names_the_one_that_is_learnt(qtbot: QtBot) -> None:

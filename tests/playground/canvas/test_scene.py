@@ -24,7 +24,7 @@ from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
 from playground.canvas.layout import node_of
-from playground.canvas.scene_state import Key, at_place, of_node
+from playground.canvas.scene_state import Key
 from playground.model.stage import Pointed, Tool
 from playground.theme.palette import LIGHT, tokens_of
 from tests.playground.canvas_desk import Desk, layers
@@ -139,7 +139,7 @@ def test_a_circuit_shows_values_above_its_wires_and_slopes_below(qtbot: QtBot) -
         desk.view.viewport().grab()
     sight = desk.view.canvas.sight
     texts = {key: sight.text(key) for key in (
-        of_node("value", "q"), of_node("value", "f"), of_node("error", "q"), of_node("error", "f"),
+        Key("value", "q"), Key("value", "f"), Key("error", "q"), Key("error", "f"),
     )}  # fmt: skip
     assert list(texts.values()) == ["3", "−12", "−4", "1"]
     assert not any(sight.has_label(edge) for edge in range(4))
@@ -242,9 +242,9 @@ def test_a_node_is_brought_into_sight(qtbot: QtBot) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     desk.view.zoom_to(3.0)
     desk.stage.point_at(Pointed("value", "6"))
-    assert desk.view.canvas.sight.pointed == of_node("value", "6")
+    assert desk.view.canvas.sight.pointed == Key("value", "6")
     desk.view.show_node("6")
-    assert desk.view.viewport().rect().contains(desk.number(of_node("value", "6")))
+    assert desk.view.viewport().rect().contains(desk.number(Key("value", "6")))
 
 
 def test_the_zoom_control(qtbot: QtBot) -> None:
@@ -285,9 +285,7 @@ def test_slices_come_to_the_same_picture_as_painting_at_once(qtbot: QtBot) -> No
     assert sliced.copy(area) == whole.copy(area)
 
 
-@pytest.mark.parametrize(
-    "key", [at_place("bias", 10), at_place("weight", 7), of_node("target", "6")]
-)
+@pytest.mark.parametrize("key", [Key("bias", place=10), Key("weight", place=7), Key("target", "6")])
 def test_what_is_under_the_mouse_may_go(qtbot: QtBot, key: Key) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     QTest.mouseMove(desk.view.viewport(), desk.number(key))

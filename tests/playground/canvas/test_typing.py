@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.lessons.lesson import open_lesson
 from engine.network import Place
-from playground.canvas.scene_state import Key, at_place, of_node
+from playground.canvas.scene_state import Key
 from tests.playground.canvas_desk import Desk
 
 START = open_lesson("student-grade").experiment
@@ -23,7 +23,7 @@ def desk(qtbot: QtBot) -> Desk:
     ("text", "value"), [("-0.3", -0.3), ("-0,3", -0.3), ("1/3", 1 / 3), ("2e-3", 0.002)]
 )
 def test_a_weight_takes_every_way_of_writing(desk: Desk, text: str, value: float) -> None:
-    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.double_click(desk.number(Key("weight", place=W14)))
     field = desk.view.typing.field
     assert field is not None
     assert field.accessibleName() == "Weight from assignments to hidden 4"
@@ -39,9 +39,9 @@ def test_a_weight_takes_every_way_of_writing(desk: Desk, text: str, value: float
 @pytest.mark.parametrize(
     ("key", "read"),
     [
-        (at_place("bias", B5), lambda value: value.parameters[B5]),
-        (of_node("value", "2"), lambda value: value.data.cell(0, 1)),
-        (of_node("target", "6"), lambda value: value.data.cell(0, 3)),
+        (Key("bias", place=B5), lambda value: value.parameters[B5]),
+        (Key("value", "2"), lambda value: value.data.cell(0, 1)),
+        (Key("target", "6"), lambda value: value.data.cell(0, 3)),
     ],
 )
 def test_a_bias_an_input_and_a_target(desk: Desk, key: Key, read: object) -> None:
@@ -55,10 +55,10 @@ def test_a_bias_an_input_and_a_target(desk: Desk, key: Key, read: object) -> Non
 @pytest.mark.parametrize(
     ("key", "name"),
     [
-        (at_place("bias", B5), "Bias of hidden 5"),
-        (of_node("value", "2"), "Input of readings"),
-        (of_node("target", "6"), "Target of output 6"),
-        (at_place("weight", W14), "Weight from assignments to hidden 4"),
+        (Key("bias", place=B5), "Bias of hidden 5"),
+        (Key("value", "2"), "Input of readings"),
+        (Key("target", "6"), "Target of output 6"),
+        (Key("weight", place=W14), "Weight from assignments to hidden 4"),
     ],
 )
 def test_enter_types_the_number_that_was_clicked(desk: Desk, key: Key, name: str) -> None:
@@ -80,7 +80,7 @@ def test_without_a_mouse_tab_goes_from_number_to_number_of_a_node(desk: Desk) ->
 
 
 def test_a_bad_entry_turns_red_says_why_and_can_be_cancelled(desk: Desk) -> None:
-    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.double_click(desk.number(Key("weight", place=W14)))
     desk.type("abc")
     desk.type_key(Qt.Key.Key_Return)
     field = desk.view.typing.field
@@ -94,7 +94,7 @@ def test_a_bad_entry_turns_red_says_why_and_can_be_cancelled(desk: Desk) -> None
 
 def test_what_is_typed_wrong_goes_with_its_number(qtbot: QtBot, desk: Desk) -> None:
     desk.view.activateWindow()
-    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.double_click(desk.number(Key("weight", place=W14)))
     field = desk.view.typing.field
     assert field is not None
     qtbot.waitUntil(field.hasFocus)
@@ -110,7 +110,7 @@ def test_what_is_typed_wrong_goes_with_its_number(qtbot: QtBot, desk: Desk) -> N
 
 
 def test_a_number_that_is_too_large_is_refused(desk: Desk) -> None:
-    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.double_click(desk.number(Key("weight", place=W14)))
     desk.type("1e13")
     desk.type_key(Qt.Key.Key_Return)
     field = desk.view.typing.field
@@ -120,7 +120,7 @@ def test_a_number_that_is_too_large_is_refused(desk: Desk) -> None:
 
 
 def test_a_click_elsewhere_commits(desk: Desk) -> None:
-    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.double_click(desk.number(Key("weight", place=W14)))
     desk.type("0.7")
     desk.click(QPoint(5, 5))
     assert desk.value.parameters[W14] == 0.7
@@ -169,7 +169,7 @@ def test_a_name_is_typed_above_its_node(desk: Desk) -> None:
 
 
 def test_tab_goes_on_to_the_next_number_of_the_node(desk: Desk) -> None:
-    desk.double_click(desk.number(at_place("bias", B5)))
+    desk.double_click(desk.number(Key("bias", place=B5)))
     desk.type("0.5")
     desk.type_key(Qt.Key.Key_Tab)
     assert desk.value.parameters[B5] == 0.5
@@ -182,7 +182,7 @@ def test_tab_goes_on_to_the_next_number_of_the_node(desk: Desk) -> None:
 
 
 def test_the_field_stays_over_its_number(desk: Desk) -> None:
-    key = at_place("weight", W14)
+    key = Key("weight", place=W14)
     desk.double_click(desk.number(key))
     field = desk.view.typing.field
     assert field is not None
@@ -196,15 +196,15 @@ def test_typing_leaves_the_pass_where_it_is(desk: Desk) -> None:
 
     for _ in range(5):
         desk.document.step(stepping.step)
-    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.double_click(desk.number(Key("weight", place=W14)))
     desk.type("1")
     desk.type_key(Qt.Key.Key_Return)
     assert desk.value.cursor == 5
-    assert desk.view.canvas.sight.text(of_node("sum", "4")) == "0.1"
+    assert desk.view.canvas.sight.text(Key("sum", "4")) == "0.1"
 
 
 def test_the_field_closes_when_a_smaller_network_is_opened(desk: Desk) -> None:
-    desk.double_click(desk.number(at_place("bias", B5)))
+    desk.double_click(desk.number(Key("bias", place=B5)))
     desk.type("7")
     small = open_lesson("smallest-perceptron").experiment
     assert len(small.network.places) <= B5

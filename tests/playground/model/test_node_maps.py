@@ -19,8 +19,8 @@ from engine.lessons.lesson import open_lesson
 from engine.network import Network, Node, Place
 from engine.settings import without_rounding
 from playground.canvas.layout import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped_nodes
-from playground.canvas.node_painter import outline_path, spot_rect, tile_rect
-from playground.canvas.scene_state import of_node
+from playground.canvas.node_painter import outline_path, tile_rect
+from playground.canvas.scene_state import Key
 from playground.model.node_maps import SIDE, TileMaker, Tiles, plane_of, why_no_maps
 from playground.model.trainer import Trainer
 from playground.theme.colour_bands import BANDS, bands_of
@@ -168,7 +168,7 @@ def test_tiles_lie_inside_their_nodes(qtbot: QtBot, mapped: list[Mapped], digits
                 corner.y() + (off if corner.y() < body.center().y() else -off),
             )
             assert outline_path(figure, inner).contains(type(corner)(*inside))
-        number = spot_rect(sight, desk.spot(of_node("value", name)))
+        number = desk.spot(Key("value", name)).rect
         assert abs(number.center().x() - tile.center().x()) < 0.01
         assert tile.center().y() < number.center().y() < tile.bottom()
 

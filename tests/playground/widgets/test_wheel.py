@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.lessons.lesson import open_lesson
-from playground.canvas.scene_state import at_place
+from playground.canvas.scene_state import Key
 from playground.dialogs.generate_data import GenerateSet
 from playground.dialogs.new_network import NewNetwork
 from playground.widgets.fields import ChoiceField
@@ -163,5 +163,5 @@ def test_alt_and_the_wheel_turn_on_the_canvas_only_what_is_a_number(qtbot: QtBot
         turn(desk.view.viewport(), at, ALT)
     assert desk.value is before
     assert desk.view.zoom == zoom
-    turn(desk.view.viewport(), desk.number(at_place("weight", 0)), ALT)
+    turn(desk.view.viewport(), desk.number(Key("weight", place=0)), ALT)
     assert desk.value is not before

@@ -16,7 +16,7 @@ from engine.files.document import document_text
 from engine.files.loading import save
 from engine.lessons.lesson import open_lesson
 from playground.__main__ import may_be_opened
-from playground.canvas.scene_state import at_place
+from playground.canvas.scene_state import Key
 from playground.window.hint_card import LINES
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, question
@@ -48,9 +48,9 @@ def test_what_the_hint_says_of_numbers_is_true(
     assert "Double-click a number to change it." in LINES
     with opened(qtbot, qapp, tmp_path, "", hinted=False) as workspace:
         learner = Learner(qtbot, workspace)
-        learner.click_number(at_place("weight", 0))
+        learner.click_number(Key("weight", place=0))
         assert workspace.canvas.typing.field is None
-        learner.double_click(learner.number(at_place("weight", 0)))
+        learner.double_click(learner.number(Key("weight", place=0)))
         assert workspace.canvas.typing.field is not None
 
 

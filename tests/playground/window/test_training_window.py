@@ -18,7 +18,7 @@ from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.numerals import count, short
 from engine.settings import Stops
-from playground.canvas.scene_state import at_place
+from playground.canvas.scene_state import Key
 from playground.panels.explanation import Explain
 from playground.panels.gradient_table import SlopesTable
 from playground.panels.inspector import Inspector
@@ -270,7 +270,7 @@ def test_a_weight_that_is_still_being_typed_is_taken_before_training(
 ) -> None:
     place = Place("weight", "y", "h6")
     index = workspace.document.value.network.place_index[place]
-    assert workspace.canvas.typing.edit(at_place("weight", index))
+    assert workspace.canvas.typing.edit(Key("weight", place=index))
     field = QApplication.focusWidget()
     assert isinstance(field, PlaceField)
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
