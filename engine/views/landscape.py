@@ -224,26 +224,22 @@ def render(field: HeightField, view: Projection) -> Rendering:
     np.clip(x, -1, 1, out=x)
     np.clip(y, -1, 1, out=y)
     up = np.where(inside, view.up(DEPTHS, field.height(x, y)), np.float32(-1))
-    nearest = _first_above(np.maximum.accumulate(up, axis=0), view.height)
-    pixels = np.arange(view.height, dtype=np.float32)[:, None]
+    # For every pixel the first row whose running maximum reaches it, by counting up from below.
+    height, width = view.height, np.int32(len(across))
+    along = np.arange(width, dtype=np.int32)
+    level = np.clip(np.ceil(np.maximum.accumulate(up, axis=0)), 0, height).astype(np.int32)
+    level *= width
+    level += along
+    counts = np.bincount(level.ravel(), minlength=(height + 1) * width).reshape(height + 1, width)
+    nearest: Whole = counts[:height].astype(np.int32).cumsum(axis=0)
+    pixels = np.arange(height, dtype=np.float32)[:, None]
     covered = (nearest < ROWS) & (pixels >= np.floor(_front(field, view)))
-    at = np.minimum(nearest, ROWS - 1) * np.int32(len(across))
-    at += np.arange(len(across), dtype=np.int32)
-    tones = np.full((view.height, view.width), NOTHING, dtype=np.uint8)
+    at = np.minimum(nearest, ROWS - 1) * width + along
+    tones = np.full((height, view.width), NOTHING, dtype=np.uint8)
     tones[:, columns] = np.where(covered, field.tone(x, y).ravel().take(at), NOTHING)
-    whole = np.full((view.height, view.width), -1, dtype=np.int32)
+    whole = np.full((height, view.width), -1, dtype=np.int32)
     whole[:, columns] = np.where(covered, nearest, -1)
     return Rendering(field, view, np.ascontiguousarray(tones[::-1]), whole)
-
-
-def _first_above(seen: Small, height: int) -> Whole:
-    """For every pixel the first row whose running maximum reaches it: (height × width)."""
-    width = seen.shape[1]
-    level = np.clip(np.ceil(seen), 0, height).astype(np.int32)
-    level *= np.int32(width)
-    level += np.arange(width, dtype=np.int32)
-    counts = np.bincount(level.ravel(), minlength=(height + 1) * width)
-    return np.asarray(counts.reshape(height + 1, width)[:height].astype(np.int32).cumsum(axis=0))
 
 
 def _front(field: HeightField, view: Projection) -> Small:
