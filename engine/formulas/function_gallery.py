@@ -184,13 +184,9 @@ def with_gaps(xs: Floats, values: Floats, slopes: Floats) -> Curves:
         torn = missed > JUMP * _tall(values)
         bent = np.abs(np.diff(slopes)) > JUMP * _tall(slopes)
     jumps = np.flatnonzero(torn | bent) + 1
-    gap = np.full(len(jumps), np.nan)
     joined = np.where(torn[jumps - 1], np.nan, values[jumps])
-    return (
-        np.insert(xs, jumps, xs[jumps]),
-        np.insert(values, jumps, joined),
-        np.insert(slopes, jumps, gap),
-    )
+    xs, values = np.insert(xs, jumps, xs[jumps]), np.insert(values, jumps, joined)
+    return xs, values, np.insert(slopes, jumps, np.nan)
 
 
 def _tall(values: Floats) -> float:

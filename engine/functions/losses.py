@@ -278,16 +278,6 @@ def classes_of(values: Floats, middle: float) -> Floats:
     return np.asarray(np.argmax(values, axis=0), dtype=float)
 
 
-def l2_penalty(weights: Floats, amount: float) -> float:
-    """λ/2 · Σ w²"""
-    return 0.5 * amount * float(np.dot(weights, weights))
-
-
-def l1_penalty(weights: Floats, amount: float) -> float:
-    """λ · Σ |w|"""
-    return amount * float(np.abs(weights).sum())
-
-
 def bind_shrink(values: Floats, by: Floats, scratch: Floats) -> list[Call]:
     """Move every value towards 0 by so much, stopping at 0: the proximal step of an L1 penalty."""
     return [

@@ -113,27 +113,24 @@ def forward_calls(plan: Plan, buffers: Buffers, rounding: bool) -> list[Call]:
         values = buffers.vector[..., plan.parameter_slots, None]  # the same in every sample
         calls.append(partial(np.copyto, rows(buffers.a, plan.parameters), values))
     for level, matrix in zip(plan.levels, buffers.matrices, strict=True):
-        if level.sums is not None:
-            calls += _sum_calls(level.sums, matrix, buffers)
+        if level.sums is not None:  # z = W a, with the bias as the weight of a row of ones
+            block, z = level.sums, rows(buffers.z, level.sums.rows)
+            if matrix is not None:
+                calls.append(product(matrix, rows(buffers.a, slice(block.low, block.high)), z))
+            else:
+                filled, parts = arriving(block, buffers)
+                sums = partial(np.add.reduceat, parts, block.starts, axis=-2, out=z)
+                calls += [*filled, sums]
         for group in level.groups:
             calls += _group_calls(group, buffers)
         if rounding:
             calls.append(rounded(rows(buffers.z, level.rows), ROUND_VALUES))
-        for block in level.runs:
-            z, a = rows(buffers.z, block.rows), rows(buffers.a, block.rows)
-            calls += activation(block.name).forward(z, a, block.leaks.astype(z.dtype))
+        for alike in level.runs:
+            z, a = rows(buffers.z, alike.rows), rows(buffers.a, alike.rows)
+            calls += activation(alike.name).forward(z, a, alike.leaks.astype(z.dtype))
         if rounding:
             calls.append(rounded(rows(buffers.a, level.rows), ROUND_VALUES))
     return calls
-
-
-def _sum_calls(block: SumBlock, matrix: Floats | None, buffers: Buffers) -> list[Call]:
-    """z = W a, with the bias as the weight of a row of ones."""
-    z = rows(buffers.z, block.rows)
-    if matrix is not None:
-        return [product(matrix, rows(buffers.a, slice(block.low, block.high)), z)]
-    calls, parts = arriving(block, buffers)
-    return [*calls, partial(np.add.reduceat, parts, block.starts, axis=-2, out=z)]
 
 
 def _group_calls(group: EdgeGroup, buffers: Buffers) -> list[Call]:
@@ -219,7 +216,10 @@ class BackwardCalls:
             if level.sums is not None and matrix is not None:
                 self._matrix(level.sums, matrix)
             elif level.sums is not None:
-                self._listed_sums(level.sums)
+                shares = buffers.blank(len(level.sums.sources))
+                error = rows(self.error, level.sums.rows)
+                self.calls.append(take_rows(error, level.sums.targets, shares))
+                self._edges(level.sums, shares)
             for group in level.groups:
                 self._group(group)
         if plan.parameters.start < plan.parameters.stop:  # their gradient is dE/da
@@ -285,12 +285,6 @@ class BackwardCalls:
         gathered = partial(flat.take, block.positions, -1, slots, "clip")
         self.calls += [product(error, values, whole), gathered]
 
-    def _listed_sums(self, block: SumBlock) -> None:
-        shares = self.buffers.blank(len(block.sources))
-        error = rows(self.error, block.rows)
-        self.calls.append(take_rows(error, block.targets, shares))
-        self._edges(block, shares)
-
     def _group(self, group: EdgeGroup) -> None:
         """dE/d(part) = error · the slope of the combine by that part."""
         if not group.fan:
@@ -305,23 +299,19 @@ class BackwardCalls:
         self._edges(group, local.reshape(flat.shape))
 
     def _edges(self, edges: SumBlock | EdgeGroup, shares: Floats) -> None:
-        """From dE/d(part) of every edge to dE/dw and dE/da, by the chain rule."""
-        values = self.buffers.blank(len(edges.sources))
-        weights = self.buffers.vector[..., edges.slots, None]
-        self.calls += [
-            take_rows(self.buffers.a, edges.sources, values),
-            partial(np.vecdot, shares, values, self.buffers.gradient[..., edges.slots]),
-            partial(np.multiply, shares, weights, shares),
-        ]
-        self._scatter(edges.sources, shares)
+        """From dE/d(part) of every edge to dE/dw and dE/da, by the chain rule.
 
-    def _scatter(self, sources: Indices, shares: Floats) -> None:
-        """back[source] += share, for every edge; shares of one source are added up first."""
+        back[source] += share, for every edge; shares of one source are added up first.
+        """
+        back, blank, sources = self.back, self.buffers.blank, edges.sources
+        values, weights = blank(len(sources)), self.buffers.vector[..., edges.slots, None]
         order = np.argsort(sources, kind="stable")
         unique, starts = np.unique(sources[order], return_index=True)
-        back, blank = self.back, self.buffers.blank
         sorted_shares, sums, there = blank(len(order)), blank(len(unique)), blank(len(unique))
         self.calls += [
+            take_rows(self.buffers.a, sources, values),
+            partial(np.vecdot, shares, values, self.buffers.gradient[..., edges.slots]),
+            partial(np.multiply, shares, weights, shares),
             take_rows(shares, order, sorted_shares),
             partial(np.add.reduceat, sorted_shares, starts, axis=-2, out=sums),
             take_rows(back, unique, there),
@@ -506,7 +496,7 @@ class Runner:
             back=frozen(back[..., order, :]),
             error=frozen(self._backward.error[..., order, :]),
             gradient=self.gradient(),
-            targets=frozen(buffers.targets.copy()),
+            targets=self.targets(),
         )
 
     def _piece_calls(self, at: slice, update: Floats, count: Floats) -> list[Call]:

@@ -133,13 +133,6 @@ class HeightField:
         high = flat.take(at) + step.take(at) * column
         return low + (high - low) * row
 
-    def tone(self, x: Small, y: Small) -> Bytes:
-        """Band and shade there."""
-        half = np.float32((len(self.tones) - 1) / 2)
-        column = ((x + 1) * half + np.float32(0.5)).astype(np.int32)
-        row = ((y + 1) * half + np.float32(0.5)).astype(np.int32)
-        return np.asarray(self.tones.ravel().take(row * np.int32(len(self.tones)) + column))
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendering:
@@ -236,7 +229,10 @@ def render(field: HeightField, view: Projection) -> Rendering:
     covered = (nearest < ROWS) & (pixels >= np.floor(_front(field, view)))
     at = np.minimum(nearest, ROWS - 1) * width + along
     tones = np.full((height, view.width), NOTHING, dtype=np.uint8)
-    tones[:, columns] = np.where(covered, field.tone(x, y).ravel().take(at), NOTHING)
+    half, size = np.float32((len(field.tones) - 1) / 2), np.int32(len(field.tones))
+    right, behind = (((k + 1) * half + np.float32(0.5)).astype(np.int32) for k in (x, y))
+    tone = field.tones.ravel().take(behind * size + right)
+    tones[:, columns] = np.where(covered, tone.ravel().take(at), NOTHING)
     whole = np.full((height, view.width), -1, dtype=np.int32)
     whole[:, columns] = np.where(covered, nearest, -1)
     return Rendering(field, view, np.ascontiguousarray(tones[::-1]), whole)

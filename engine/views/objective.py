@@ -107,11 +107,10 @@ def loss_at(objective: Objective) -> float:
     return total / objective.share
 
 
-def slope_at(objective: Objective, penalties: bool = False) -> Floats:
-    """The gradient of the data loss over all rows; with `penalties`, plus λw of L2."""
-    settings, parameters = objective.settings, objective.parameters
-    summed = replace(objective, settings=replace(settings, reduction="sum"))
-    total = np.zeros(len(parameters))
+def slope_at(objective: Objective) -> Floats:
+    """The gradient of the data loss over all rows."""
+    summed = replace(objective, settings=replace(objective.settings, reduction="sum"))
+    total = np.zeros(len(objective.parameters))
     runner: Runner | None = None
     for start in range(0, len(objective.inputs), ROWS_AT_ONCE):
         part = summed.part(slice(start, start + ROWS_AT_ONCE))
@@ -119,10 +118,7 @@ def slope_at(objective: Objective, penalties: bool = False) -> Floats:
             runner = part.runner()
         _pass(part, runner)
         total += runner.gradient()
-    total /= objective.share
-    if penalties:
-        total += settings.l2 * parameters * _penalised(objective.program)
-    return frozen(total)
+    return frozen(total / objective.share)
 
 
 def _pass(objective: Objective, runner: Runner) -> None:
@@ -130,12 +126,6 @@ def _pass(objective: Objective, runner: Runner) -> None:
         runner.load(objective.parameters)
         runner.forward(objective.head())
         runner.backward()
-
-
-def _penalised(program: Program) -> Floats:
-    """1 where penalties act (the unlocked weights), else 0."""
-    plan = program.plan
-    return plan.penalised[plan.slot_of].astype(np.float64)
 
 
 def existing_pass(
@@ -211,7 +201,8 @@ class _Slope:
 
     def __init__(self, objective: Objective, call: Callable[[str], str]) -> None:
         self.network, self.parameters = objective.program.network, objective.parameters
-        self.decay = objective.settings.l2 * _penalised(objective.program)
+        plan = objective.program.plan
+        self.decay = objective.settings.l2 * plan.penalised[plan.slot_of].astype(np.float64)
         self.analytic = existing_pass(objective, call).gradient + self.decay * self.parameters
         self.share = objective.share
         self.probe = Probe(objective, most=2 * len(self.parameters) + 1)

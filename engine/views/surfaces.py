@@ -53,15 +53,13 @@ class Axes:
 
     def directions(self, program: Program) -> tuple[Floats, ...]:
         """The axes as vectors: a parameter is the direction in which it alone changes by 1."""
-        return tuple(_vector(program, axis) for axis in self.both())
-
-
-def _vector(program: Program, axis: Axis) -> Floats:
-    if not isinstance(axis, Place):
-        return axis
-    vector = np.zeros(len(program.network.places))
-    vector[program.network.place_index[axis]] = 1
-    return vector
+        places = program.network.places
+        return tuple(
+            np.array([place == axis for place in places], float)
+            if isinstance(axis, Place)
+            else axis
+            for axis in self.both()
+        )
 
 
 @dataclass(frozen=True, slots=True)
