@@ -14,7 +14,6 @@ import numpy as np
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.stepping import batch_of
 from engine.experiment.trace import MicroStep, Trace, What, record
 from engine.experiment.walk import Context
 from engine.formulas import backward, forward
@@ -24,6 +23,7 @@ from engine.formulas.terms import StepFormula
 from engine.formulas.update import tell_update
 from engine.network import Place
 from engine.program.program import why_not_run
+from engine.views.samples import chosen_row
 
 NOT_YET = "Not computed yet."
 _TELL: dict[What, Callable[[Teller, MicroStep], StepFormula]] = {
@@ -136,10 +136,7 @@ class Explainer:
 
     def _alone(self, experiment: Experiment, row: int | None) -> Trace | None:
         """The pass of one row; None where there cannot be one."""
-        chosen = row
-        if chosen is None or chosen >= experiment.data.count:
-            chosen = int(batch_of(experiment)[0])
-        context = experiment.context
+        context, chosen = experiment.context, chosen_row(experiment, row)
         made_of = (context.program, context.data, context.settings, experiment.parameters)
         if chosen == self._row and all(map(is_, made_of, self._made_of)):
             return self._kept

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from engine.experiment.trace import LARGEST_POWER, MicroStep
 from engine.formulas.teller import Teller, over_batch, setting, some_of, sum_of
 from engine.formulas.terms import (
-    Factor,
     Part,
     Piece,
     Pieces,
@@ -30,10 +29,6 @@ from engine.network import Edge, Node, Place
 from engine.numerals import Role, count, short
 
 MANY = 3
-TITLES = {
-    "sum": "Weighted sum of {}", "product": "Product at {}", "max": "Largest at {}",
-    "min": "Smallest at {}",
-}  # fmt: skip
 
 
 def part_of(teller: Teller, edge: Edge) -> Product:
@@ -58,32 +53,20 @@ def tell_sum(teller: Teller, step: MicroStep) -> StepFormula:
 
 
 def _sum(teller: Teller, node: Node, parts: list[Product]) -> Told:
-    title = TITLES["sum"] if any(len(part.factors) > 1 for part in parts) else "Sum at {}"
-    parts = [*parts, *(Product((bias,)) for bias in _bias(teller, node))]
+    network, notation, biases = teller.network, teller.notation, list[Part]()
+    title = "Weighted sum of {}" if any(len(part.factors) > 1 for part in parts) else "Sum at {}"
+    if node.bias:
+        bias = teller.factor(teller.learnt(network.place_index[Place("bias", node.id)]), "bias")
+        parts, biases = [*parts, Product((bias,))], [" + ", bias.symbol]
     term, why = added(parts, teller.z(node.id)), _why_sum(teller, node, parts)
-    return title, term, why, teller.plate(parts), _brief_sum(teller, node)
-
-
-def _bias(teller: Teller, node: Node) -> list[Factor]:
-    """The one it has, or none."""
-    if not node.bias:
-        return []
-    place = teller.network.place_index[Place("bias", node.id)]
-    return [teller.factor(teller.learnt(place), "bias")]
-
-
-def _brief_sum(teller: Teller, node: Node) -> Pieces:
-    """Σ w·x where there are many terms of one kind; else the full line has to do."""
-    network, notation = teller.network, teller.notation
-    edges = network.arriving[node.id]
-    kinds = {network.node(edge.source).kind for edge in edges}
-    plain = len(edges) < MANY or len(kinds) > 1
-    if plain or any(e.source in notation.bare or teller.is_sign(e) for e in edges):
-        return ()
-    summed, times = Piece("Σ ", r"\sum_{i} "), Piece("·", r"\,")
-    value = notation.any_value(edges[0].source)
-    biases = [part for bias in _bias(teller, node) for part in (" + ", bias.symbol)]
-    return joined([summed, notation.any_weight(node.id), times, value, *biases], 0.0).symbols
+    edges, brief = network.arriving[node.id], Pieces()
+    alike = len({network.node(edge.source).kind for edge in edges}) == 1 and len(edges) >= MANY
+    if alike and not any(e.source in notation.bare or teller.is_sign(e) for e in edges):
+        # Σ w·x where there are many terms of one kind; else the full line has to do
+        weight, value = notation.any_weight(node.id), notation.any_value(edges[0].source)
+        summed, times = Piece("Σ ", r"\sum_{i} "), Piece("·", r"\,")
+        brief = joined([summed, weight, times, value, *biases], 0.0).symbols
+    return title, term, why, teller.plate(parts), brief
 
 
 def _why_sum(teller: Teller, node: Node, parts: Sequence[Product]) -> str:
@@ -124,7 +107,7 @@ def _product(teller: Teller, node: Node, parts: list[Product]) -> Told:
     elif not parts:
         why = "Nothing arrives here; a product of nothing is 1."
     term = joined([product.term], teller.z(node.id))
-    return TITLES["product"], term, why, product if factors else None, product.brief
+    return "Product at {}", term, why, product if factors else None, product.brief
 
 
 def _choice(teller: Teller, node: Node, parts: list[Product]) -> Told:
@@ -139,12 +122,13 @@ def _choice(teller: Teller, node: Node, parts: list[Product]) -> Told:
     term = joined([name, arguments, ")"], z) if parts else constant(0.0)
     plate = TermTable(rows, "max" if node.combine == "max" else "min") if rows else None
     why, best = "Nothing arrives here, so it is 0.", [part.value for part in parts].count(z)
+    most = "largest" if node.combine == "max" else "smallest"
     if chosen is not None:
-        most, who = "largest" if node.combine == "max" else "smallest", teller.name(chosen.source)
+        who = teller.name(chosen.source)
         why = f"Only the {most} passes: it comes from {who}."
         if best > 1:
             why = f"Several are equally {most[:5]}; the first of them, {who}, counts."
-    return TITLES[node.combine], term, why, plate, ()
+    return f"{most.capitalize()} at {{}}", term, why, plate, ()
 
 
 def chosen_edge(teller: Teller, node: Node) -> Edge | None:

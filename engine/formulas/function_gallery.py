@@ -191,8 +191,7 @@ def with_gaps(xs: Floats, values: Floats, slopes: Floats) -> Curves:
 
 def _tall(values: Floats) -> float:
     """How far the bulk reaches; a flat function never jumps."""
-    ends = _inner(values)
-    return float(ends[-1] - ends[0]) or np.inf
+    return float(np.ptp(_inner(values))) or np.inf
 
 
 def _inner(values: Floats) -> Floats:

@@ -203,11 +203,9 @@ def constant_columns(inputs: Float64s) -> tuple[int, ...]:
 
 def scale(scaling: Scaling, inputs: Float64s) -> Float64s:
     """(x − mean) / deviation."""
-    scaled: Float64s = (inputs - np.array(scaling.mean)) / np.array(scaling.deviation)
-    return scaled
+    return np.asarray((inputs - np.array(scaling.mean)) / np.array(scaling.deviation))
 
 
 def unscale(scaling: Scaling, inputs: Float64s) -> Float64s:
     """x · deviation + mean."""
-    plain: Float64s = inputs * np.array(scaling.deviation) + np.array(scaling.mean)
-    return plain
+    return np.asarray(inputs * np.array(scaling.deviation) + np.array(scaling.mean))

@@ -171,12 +171,21 @@ class StepRow:
 def agreements(
     objective: Objective, call: Callable[[str], str] = str
 ) -> Iterator[tuple[Agreement, ...]]:
-    """The agreement of every parameter in the order of the vector, a few at a time, so that the
-    reader can stop in between; `call` gives the name by which a sentence calls a node."""
-    slope = _Slope(objective, call)
-    wanted = np.arange(len(objective.parameters))
-    for start in range(0, len(wanted), slope.at_once):
-        yield slope.agreements(wanted[start : start + slope.at_once])
+    """The agreement of every parameter in the order of the vector, by central differences
+    (f(x+h) - f(x-h)) / 2h; a few at a time, so that the reader can stop in between."""
+    slope, network = _Slope(objective, call), objective.program.network
+    every = np.arange(len(objective.parameters))
+    for start in range(0, len(every), slope.at_once):
+        found, where = [], every[start : start + slope.at_once]
+        right, left = (side.tolist() for side in slope.one_sided(where, STEP))
+        for at, after, before in zip(where.tolist(), right, left, strict=True):
+            analytic, numeric = float(slope.analytic[at]), (after + before) / 2
+            difference = _relative(analytic, numeric)
+            agrees = difference <= TOLERANCE
+            remark = "" if agrees else slope.remark(at, after, before)
+            found.append(Agreement(network.places[at], analytic, numeric, difference, agrees,
+                                   network.locks[at], remark))  # fmt: skip
+        yield tuple(found)
 
 
 def step_table(
@@ -200,26 +209,12 @@ class _Slope:
     """f = data loss + L2 around one point: its analytic slope and its numeric ones."""
 
     def __init__(self, objective: Objective, call: Callable[[str], str]) -> None:
-        self.network, self.parameters = objective.program.network, objective.parameters
-        plan = objective.program.plan
+        self.parameters, plan = objective.parameters, objective.program.plan
         self.decay = objective.settings.l2 * plan.penalised[plan.slot_of].astype(np.float64)
         self.analytic = existing_pass(objective, call).gradient + self.decay * self.parameters
         self.share = objective.share
         self.probe = Probe(objective, most=2 * len(self.parameters) + 1)
         self.at_once = max(1, (self.probe.size - 1) // 2)
-
-    def agreements(self, where: np.ndarray) -> tuple[Agreement, ...]:
-        """Central differences (f(x+h) - f(x-h)) / 2h for these places."""
-        found = []
-        right, left = (side.tolist() for side in self.one_sided(where, STEP))
-        for at, after, before in zip(where.tolist(), right, left, strict=True):
-            analytic, numeric = float(self.analytic[at]), (after + before) / 2
-            difference = _relative(analytic, numeric)
-            agrees = difference <= TOLERANCE
-            remark = "" if agrees else self._remark(at, after, before)
-            found.append(Agreement(self.network.places[at], analytic, numeric, difference, agrees,
-                                   self.network.locks[at], remark))  # fmt: skip
-        return tuple(found)
 
     def one_sided(self, where: np.ndarray, h: float) -> tuple[Floats, Floats]:
         """(f(x+h) - f(x)) / h and (f(x) - f(x-h)) / h.
@@ -242,7 +237,7 @@ class _Slope:
             right, left = (np.where(np.isfinite(s), s, np.nan) for s in (right / h, left / h))
         return right, left
 
-    def _remark(self, where: int, right: float, left: float) -> str:
+    def remark(self, where: int, right: float, left: float) -> str:
         """What the one-sided slopes tell as h shrinks.
 
         Their gap shrinks with h where f is smooth, stays at a kink and grows at a jump.

@@ -160,8 +160,8 @@ class Field:
             most = min(MOST_VALUES // program.plan.row_count, MOST_WORK / (1 + reach.work(BOTH)))
         else:
             self._tiles = partial(DirectionTiles, axes.directions(program), dtype)
-            self._work = partial(_whole_work, program)
-            most = MOST_WORK / work_per_row(program)
+            per_row = work_per_row(program)
+            self._work, most = lambda width, height: width * height * per_row, MOST_WORK / per_row
         self._rounds = parts(len(objective.inputs), max(1, int(most)))
         self._kept: ParameterTiles | DirectionTiles | None = None
 
@@ -205,10 +205,6 @@ def work_per_row(program: Program) -> float:
     return float(1 + len(program.network.edges) + 4 * len(program.network.nodes))
 
 
-def _whole_work(program: Program, width: int, height: int) -> float:
-    return width * height * work_per_row(program)
-
-
 def estimate(program: Program, axes: Axes, count: int, rows: int) -> float:
     """Multiply-adds for a picture of so many points a side over so many rows of data.
 
@@ -216,7 +212,7 @@ def estimate(program: Program, axes: Axes, count: int, rows: int) -> float:
     """
     places, height = axes.places(), 1 if axes.second is None else count
     if not places:
-        return rows * _whole_work(program, count, height)
+        return rows * (count * height * work_per_row(program))
     reach = Reach(program, np.zeros(len(program.network.places)), places)
     return rows * reach.work_over(count, height)
 
