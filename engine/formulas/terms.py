@@ -236,9 +236,6 @@ class Factor:
     brief: Pieces | None = None
 
 
-MINUS_ONE = Factor(constant(-1), Piece(f"{MINUS}1", "-1"), Piece(f"{MINUS}1", "-1"), "sign")
-
-
 @dataclass(frozen=True, slots=True)
 class Product:
     """A row of factors; `negative` where a fixed weight of −1 turned the sign."""
@@ -249,7 +246,9 @@ class Product:
     @property
     def columns(self) -> tuple[Factor, ...]:
         """What stands on the plate; a fixed weight of −1 has a column too."""
-        return (*(MINUS_ONE,) * self.negative, *self.factors)
+        minus_one = Piece(f"{MINUS}1", "-1")
+        turn = Factor(constant(-1), minus_one, minus_one, "sign")
+        return (turn, *self.factors) if self.negative else self.factors
 
     @property
     def value(self) -> float:

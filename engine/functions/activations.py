@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from engine.errors import unknown
-from engine.functions import Call, Floats, bound, number, run
+from engine.functions import Call, Floats, always, bound, number, run
 from engine.numerals import short
 
 LEAK = 0.01
@@ -86,10 +86,6 @@ def _leaky_slope(z: Floats, out: Floats, leak: Floats) -> list[Call]:
     )
 
 
-def _always(sentence: str) -> Sentence:
-    return lambda z, leak, digits: sentence
-
-
 def _sigmoid_sentence(z: float, leak: float, digits: int) -> str:
     told = "The sigmoid squeezes the sum into the range from 0 to 1."
     if z == 0:
@@ -128,7 +124,7 @@ ACTIVATIONS: dict[str, Activation] = {
         "Identity", "{z}", "{z}",
         lambda z, a, leak: bound(z, (np.positive, z, a)),
         lambda z, a, slope, leak: bound(z, (slope.fill, 1)),
-        _one("1", "1", lambda z, a, leak: 1.0), _always("The sum is passed on as it is."),
+        _one("1", "1", lambda z, a, leak: 1.0), always("The sum is passed on as it is."),
     ),
     "sigmoid": Activation(
         "Sigmoid", "1/(1 + e^(−{z}))", r"\frac{{1}}{{1+e^{{-{z}}}}}",
@@ -147,7 +143,7 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a, slope, leak: bound(
             z, (np.multiply, a, a, slope), (np.subtract, 1, slope, slope)),
         _one("(1 − {a}²)", "(1-{a}^2)", lambda z, a, leak: 1 - a * a),
-        _always("Tanh squeezes the sum into the range from −1 to 1."),
+        always("Tanh squeezes the sum into the range from −1 to 1."),
         sign="tanh", sign_latex=r"\tanh", ends=(-1.0, 1.0),
     ),
     "relu": Activation(
@@ -178,7 +174,7 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a, slope, leak: _logistic(z, slope),
         _one("1/(1 + e^(−{z}))", r"\frac{{1}}{{1+e^{{-{z}}}}}",
              lambda z, a, leak: 1 / (1 + math.exp(-z)) if z > -700 else 0.0),
-        _always("Softplus is a relu with a rounded corner: it is never quite 0."),
+        always("Softplus is a relu with a rounded corner: it is never quite 0."),
         sign="softplus", sign_latex=r"\mathrm{softplus}",
     ),
     "step": Activation(
@@ -197,28 +193,28 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a, leak: bound(z, (np.sin, z, a)),
         lambda z, a, slope, leak: bound(z, (np.cos, z, slope)),
         _one("cos({z})", r"\cos({z})", lambda z, a, leak: math.cos(z)),
-        _always("The sine swings between −1 and 1."), sign="sin",
+        always("The sine swings between −1 and 1."), sign="sin",
     ),
     "cosine": Activation(
         "Cosine", "cos({z})", r"\cos({z})",
         lambda z, a, leak: bound(z, (np.cos, z, a)),
         lambda z, a, slope, leak: bound(z, (np.sin, z, slope), (np.negative, slope, slope)),
         _one("(−sin({z}))", r"(-\sin({z}))", lambda z, a, leak: -math.sin(z)),
-        _always("The cosine swings between −1 and 1."), sign="cos",
+        always("The cosine swings between −1 and 1."), sign="cos",
     ),
     "exponential": Activation(
         "Exponential", "e^({z})", "e^{{{z}}}",
         lambda z, a, leak: bound(z, (np.exp, z, a)),
         lambda z, a, slope, leak: bound(z, (np.positive, a, slope)),
         _one("{a}", "{a}", lambda z, a, leak: a),
-        _always("e to the power of the sum: it is never negative and grows fast."), sign="exp",
+        always("e to the power of the sum: it is never negative and grows fast."), sign="exp",
     ),
     "logarithm": Activation(
         "Logarithm", "log({z})", r"\log({z})",
         lambda z, a, leak: bound(z, (np.log, z, a)),
         lambda z, a, slope, leak: bound(z, (np.divide, 1, z, slope)),
         _one("1/{z}", r"\frac{{1}}{{{z}}}", lambda z, a, leak: 1 / z if z else math.inf),
-        _always("The logarithm says which power of e the sum is."), sign="log",
+        always("The logarithm says which power of e the sum is."), sign="log",
         missing=lambda z: (f"The logarithm of {short(z)}", "above 0") if z <= 0 else None,
     ),
     "square": Activation(
@@ -226,14 +222,14 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a, leak: bound(z, (np.multiply, z, z, a)),
         lambda z, a, slope, leak: bound(z, (np.multiply, z, 2, slope)),
         _one("2·{z}", r"2\,{z}", lambda z, a, leak: 2 * z),
-        _always("The square drops the sign and makes large sums much larger."), sign="square",
+        always("The square drops the sign and makes large sums much larger."), sign="square",
     ),
     "reciprocal": Activation(
         "Reciprocal", "1/{z}", r"\frac{{1}}{{{z}}}",
         lambda z, a, leak: bound(z, (np.divide, 1, z, a)),
         lambda z, a, slope, leak: bound(z, (np.multiply, a, a, slope), (np.negative, slope, slope)),
         _one("(−{a}²)", "(-{a}^2)", lambda z, a, leak: -a * a),
-        _always("One divided by the sum."), sign="reciprocal",
+        always("One divided by the sum."), sign="reciprocal",
         missing=lambda z: ("1/0", "not 0") if z == 0 else None,
     ),
     "absolute": Activation(
@@ -241,7 +237,7 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a, leak: bound(z, (np.abs, z, a)),
         lambda z, a, slope, leak: bound(z, (np.sign, z, slope)),  # 0 at the kink
         _one("sign({z})", r"\mathrm{{sign}}({z})", lambda z, a, leak: float(np.sign(z))),
-        _always("The absolute value drops the sign."),
+        always("The absolute value drops the sign."),
         lambda z: "" if z else "At 0 the absolute value has no slope of its own; 0 is taken.",
         sign="abs", sign_latex=r"\mathrm{abs}",
     ),

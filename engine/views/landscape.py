@@ -76,11 +76,6 @@ class Projection:
         return min(self.width / (2 * REACH) * 0.98, self.scale * WIDEST)
 
     @property
-    def floor(self) -> float:
-        """How far above the lower edge the middle of the ground lies, in pixels."""
-        return self.height / 2 - TALL * math.cos(self.camera.tilt) * self.scale / 2
-
-    @property
     def columns(self) -> slice:
         """The columns of pixels that the ground can reach."""
         half = math.ceil(REACH * self.wide) + 1
@@ -100,8 +95,9 @@ class Projection:
 
     def up(self, depth: Any, lifted: Any) -> Any:
         """How far up on screen lies what is so deep and so high."""
-        rise = self.scale * TALL * math.cos(self.camera.tilt)
-        return self.floor + depth * (self.scale * math.sin(self.camera.tilt)) + lifted * rise
+        scale, cos = self.scale, math.cos(self.camera.tilt)
+        floor = self.height / 2 - TALL * cos * scale / 2  # of the middle of the ground
+        return floor + depth * (scale * math.sin(self.camera.tilt)) + lifted * (scale * TALL * cos)
 
     def project(self, x: Floats, y: Floats, lifted: Floats) -> Places:
         """Pixels across, pixels up, and the depth: larger is farther away."""

@@ -107,8 +107,8 @@ def loss_at(objective: Objective) -> float:
     return total / objective.share
 
 
-def slope_at(objective: Objective) -> Floats:
-    """The gradient of the data loss over all rows."""
+def slope_at(objective: Objective, penalties: bool = False) -> Floats:
+    """The gradient of the data loss over all rows; with `penalties`, plus λw of L2."""
     summed = replace(objective, settings=replace(objective.settings, reduction="sum"))
     total = np.zeros(len(objective.parameters))
     runner: Runner | None = None
@@ -118,7 +118,8 @@ def slope_at(objective: Objective) -> Floats:
             runner = part.runner()
         _pass(part, runner)
         total += runner.gradient()
-    return frozen(total / objective.share)
+    total /= objective.share
+    return frozen(total + _decay(objective) * objective.parameters if penalties else total)
 
 
 def _pass(objective: Objective, runner: Runner) -> None:
@@ -126,6 +127,12 @@ def _pass(objective: Objective, runner: Runner) -> None:
         runner.load(objective.parameters)
         runner.forward(objective.head())
         runner.backward()
+
+
+def _decay(objective: Objective) -> Floats:
+    """λ of L2 where it acts (on the unlocked weights), else 0."""
+    plan = objective.program.plan
+    return objective.settings.l2 * plan.penalised[plan.slot_of].astype(np.float64)
 
 
 def existing_pass(
@@ -209,8 +216,7 @@ class _Slope:
     """f = data loss + L2 around one point: its analytic slope and its numeric ones."""
 
     def __init__(self, objective: Objective, call: Callable[[str], str]) -> None:
-        self.parameters, plan = objective.parameters, objective.program.plan
-        self.decay = objective.settings.l2 * plan.penalised[plan.slot_of].astype(np.float64)
+        self.parameters, self.decay = objective.parameters, _decay(objective)
         self.analytic = existing_pass(objective, call).gradient + self.decay * self.parameters
         self.share = objective.share
         self.probe = Probe(objective, most=2 * len(self.parameters) + 1)

@@ -113,6 +113,7 @@ def test_l2_acts_on_unlocked_weights_only() -> None:
     (one,) = checked(Objective(free, Settings(loss="output", l2=10), *args))
     assert one.analytic == pytest.approx(3 + 10 * 0.5)
     assert one.numeric == pytest.approx(8)
+    assert slope_at(Objective(free, Settings(loss="output", l2=10), *args), penalties=True)[0] == 8
 
 
 def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
