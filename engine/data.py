@@ -110,7 +110,6 @@ class Data:
         return replace(self, test=frozen(test.copy()))
 
     def with_rows(self, cells: Floats, test: Marks | None = None) -> "Data":
-        """The same columns with these rows."""
         return make_data(self.inputs, self.targets, cells, test, self.scaling, self.classes)
 
     def fitted(self, inputs: Sequence[str], targets: Sequence[str]) -> "Data":

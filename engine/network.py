@@ -96,7 +96,6 @@ class Network:
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """The two ends of every edge."""
         return frozenset([(edge.source, edge.target) for edge in self.edges])
 
     @cached_property

@@ -76,12 +76,10 @@ Part = Term | Pieces | Piece | str
 
 
 def plain_of(pieces: Iterable[Piece]) -> str:
-    """The pieces as one line of text."""
     return "".join(piece.plain for piece in pieces)
 
 
 def latex_of(pieces: Iterable[Piece]) -> str:
-    """The pieces as one line of LaTeX."""
     line = ""
     for piece in pieces:
         line += " " * bool(_OPEN_END.search(line) and piece.latex[:1].isalpha()) + piece.latex
@@ -392,7 +390,6 @@ class ToldLine:
 
     @cached_property
     def numbers(self) -> Pieces:
-        """The line with the numbers put in."""
         return settled((self.subject, EQUALS, *self.term.numbers))
 
     @cached_property

@@ -106,7 +106,6 @@ def _root_and_epsilon(teller: Teller, square: Term) -> Term:
 
 
 def _number(teller: Teller, name: str) -> Term:
-    """One of the optimiser's own numbers."""
     return teller.term(LETTERS[name], float(getattr(teller.settings.optimizer, name)))
 
 

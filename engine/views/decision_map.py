@@ -80,7 +80,6 @@ class Mapper:
         yield from self._picture(parameters, *self._fine, last=True)
 
     def complete(self, parameters: Floats) -> AnswerMap:
-        """The complete picture at once."""
         *_, last = self._picture(parameters, *self._fine, last=True)
         return last
 

@@ -206,7 +206,6 @@ def tone_colors(bands: Bytes) -> list[int]:
 
 
 def render(field: HeightField, view: Projection) -> Rendering:
-    """The field as it is seen."""
     columns, across = view.columns, view.across
     x, y = view.ground(across, DEPTHS)
     inside = (np.abs(x) <= 1) & (np.abs(y) <= 1)

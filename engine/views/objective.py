@@ -44,7 +44,6 @@ class Objective:
         return len(self.inputs) if self.settings.reduction == "mean" else 1
 
     def part(self, rows: slice) -> "Objective":
-        """The same over some of its rows."""
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows])
 
     def runner(self, dtype: type[np.floating] = np.float64, stack: int = 0) -> Runner:
@@ -52,7 +51,6 @@ class Objective:
         return self.program.runner(exact, len(self.inputs), dtype, stack=stack)
 
     def head(self) -> Floats:
-        """The rows as a runner takes them."""
         return self.program.heads(self.inputs, self.targets)
 
 

@@ -225,7 +225,6 @@ class Answers:
         self._forward = _ForwardRunner()
 
     def row(self, experiment: Experiment, row: int) -> RowAnswer:
-        """The answer to one row."""
         trace = experiment.trace
         if trace is not None and row in trace.rows:
             return _known(experiment, trace, int(np.argmax(trace.rows == row)))

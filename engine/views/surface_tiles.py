@@ -222,7 +222,6 @@ class ClassValues(NamedTuple):
     brought: dict[ClassStage, Floats]
 
     def part(self, *at: slice) -> "ClassValues":
-        """The same at some of the ys and xs."""
         here = (ALL, *at)
         brought = {stage: array[here] for stage, array in self.brought.items()}
         return ClassValues(self.z[here], self.a[here], self.offsets[here], brought)
@@ -328,7 +327,6 @@ class ClassCalls:
 
 
 def _activations(stage: ClassStage, z: Floats, a: Floats) -> list[Call]:
-    """a = the activation of z, for the rows of a stage"""
     calls: list[Call] = []
     for name, rows, leaks in stage.runs:
         if name != "identity" or a is not z:

@@ -127,7 +127,6 @@ def loss_curve(objective: Objective, axis: Axis, offsets: Floats) -> Iterator[Su
 
 
 def _check(objective: Objective, axes: Axes) -> None:
-    """Refuse what cannot be drawn."""
     network = objective.program.network
     reason = why_not_run(network, objective.settings)
     if reason is not None:
