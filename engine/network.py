@@ -124,10 +124,9 @@ class Network:
     @cached_property
     def locks(self) -> tuple[bool, ...]:
         """For every number in the vector, whether learning leaves it alone."""
-        weights = [edge.locked for edge in self.edges]
-        biases = [node.locked for node in self.nodes if node.bias]
-        values = [node.locked for node in self.nodes if node.kind == "parameter"]
-        return (*weights, *biases, *values)
+        others = self.places[len(self.edges) :]
+        of_nodes = [self.nodes[self.index[place.target]].locked for place in others]
+        return (*(edge.locked for edge in self.edges), *of_nodes)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

@@ -64,10 +64,7 @@ class Axes:
 
 @dataclass(frozen=True, slots=True)
 class SurfaceGrid:
-    """A square or oblong part of a plane: its middle, half its width and height, points a side.
-
-    For a parameter the coordinate is its value; for a direction, lengths from the present point.
-    """
+    """A square or oblong part of a plane: its middle, half its width and height, points a side."""
 
     center_x: float
     center_y: float
