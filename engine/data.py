@@ -110,7 +110,6 @@ class Data:
         return replace(self, test=frozen(test.copy()))
 
     def with_rows(self, cells: Floats, test: Marks | None = None) -> "Data":
-        """The same columns with these rows."""
         return make_data(self.inputs, self.targets, cells, test, self.scaling, self.classes)
 
     def fitted(self, inputs: Sequence[str], targets: Sequence[str]) -> "Data":
@@ -179,10 +178,8 @@ def make_data(
         raise Refused(f"Row {row + 1}, column {column + 1} of the data is not a number.")
     marks = np.zeros(len(array), dtype=np.bool_) if test is None else np.asarray(test, np.bool_)
     if len(marks) != len(array):
-        raise Refused(
-            f"The data has {counted(len(array), 'row')} but "
-            f"{counted(len(marks), 'mark')} for testing."
-        )
+        found = f"{counted(len(array), 'row')} but {counted(len(marks), 'mark')}"
+        raise Refused(f"The data has {found} for testing.")
     if marks.all():
         raise Refused("All rows are marked for testing. Leave at least one to learn from.")
     return Data(

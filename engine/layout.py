@@ -83,9 +83,7 @@ def arranged(
         width = node_width if level else GROUND_WIDTH
         if column:
             x += width / 2
-        pitch = PITCH_BIASES if has_biases else PITCH_PLAIN
-        if len(ids) <= 3:
-            pitch = PITCH_ROOMY
+        pitch = PITCH_ROOMY if len(ids) <= 3 else PITCH_BIASES if has_biases else PITCH_PLAIN
         for row, node_id in enumerate(ids):
             found[node_id] = (x, (row - (len(ids) - 1) / 2) * pitch)
         x += width / 2 + (LAYER_GAP if level else INPUT_GAP)

@@ -103,7 +103,6 @@ class Network:
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """The two ends of every edge."""
         return frozenset([(edge.source, edge.target) for edge in self.edges])
 
     @cached_property
@@ -132,10 +131,9 @@ class Network:
     @cached_property
     def locks(self) -> tuple[bool, ...]:
         """For every number in the vector, whether learning leaves it alone."""
-        weights = [edge.locked for edge in self.edges]
-        biases = [node.locked for node in self.nodes if node.bias]
-        values = [node.locked for node in self.nodes if node.kind == "parameter"]
-        return (*weights, *biases, *values)
+        others = self.places[len(self.edges) :]
+        of_nodes = [self.nodes[self.index[place.target]].locked for place in others]
+        return (*(edge.locked for edge in self.edges), *of_nodes)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -272,21 +270,16 @@ def _levels(network: Network) -> dict[str, int]:
             waiting[target] -= 1
             if not waiting[target]:
                 ready.append(target)
-    if len(ready) < len(network.nodes):
-        raise Refused(_loop_sentence(network, {n for n, left in waiting.items() if left}))
+    stuck = [node_id for node_id, left in waiting.items() if left]
+    if stuck:  # walk backwards among the nodes that wait for each other until one comes again
+        here, walk = stuck[0], dict[str, None]()
+        while here not in walk:
+            walk[here] = None
+            here = next(e.source for e in network.arriving[here] if waiting[e.source])
+        steps = [*walk, here]
+        loop = steps[steps.index(here) :]
+        raise Refused(f"These neurons form a loop: {_told(loop[::-1])}.")
     return levels
-
-
-def _loop_sentence(network: Network, stuck: set[str]) -> str:
-    """Walk backwards among the nodes that wait for each other until one comes again."""
-    here = next(node.id for node in network.nodes if node.id in stuck)
-    walk: dict[str, None] = {}
-    while here not in walk:
-        walk[here] = None
-        here = next(e.source for e in network.arriving[here] if e.source in stuck)
-    steps = [*walk, here]
-    loop = steps[steps.index(here) :]
-    return f"These neurons form a loop: {_told(loop[::-1])}."
 
 
 def _told(loop: Sequence[str], call: Callable[[str], str] = str) -> str:

@@ -11,7 +11,7 @@ from engine.errors import Refused
 from engine.experiment.walk import Context, Position
 from engine.functions import Floats, frozen
 from engine.functions.activations import activation
-from engine.functions.losses import l1_penalty, l2_penalty, loss, softmax
+from engine.functions.losses import loss, softmax
 from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
 from engine.numerals import Role
@@ -352,8 +352,9 @@ def reduced(losses: Floats, settings: Settings) -> float:
 
 
 def penalty_of(program: Program, settings: Settings, parameters: Floats) -> float:
-    """What the L1 and L2 penalties add, on unlocked weights only."""
+    """What the L1 and L2 penalties add, on unlocked weights only: λ1·Σ|w| + λ2/2·Σw²"""
     if not settings.l1 and not settings.l2:
         return 0.0
     weights = parameters[program.plan.penalised[program.plan.slot_of]]
-    return l1_penalty(weights, settings.l1) + l2_penalty(weights, settings.l2)
+    l1, l2 = settings.l1 * float(np.abs(weights).sum()), 0.5 * settings.l2
+    return l1 + l2 * float(np.dot(weights, weights))

@@ -14,36 +14,28 @@ import numpy as np
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.stepping import batch_of
 from engine.experiment.trace import MicroStep, Trace, What, record
 from engine.experiment.walk import Context
-from engine.formulas.backward import tell_derivative, tell_error, tell_gradient
-from engine.formulas.forward import (
-    tell_activation,
-    tell_exp,
-    tell_loss,
-    tell_penalty,
-    tell_probability,
-    tell_sum,
-)
+from engine.formulas import backward, forward
 from engine.formulas.notation import Notation, notation_of
 from engine.formulas.teller import Teller
-from engine.formulas.terms import StepFormula, Term
+from engine.formulas.terms import StepFormula
 from engine.formulas.update import tell_update
 from engine.network import Place
 from engine.program.program import why_not_run
+from engine.views.samples import chosen_row
 
 NOT_YET = "Not computed yet."
 _TELL: dict[What, Callable[[Teller, MicroStep], StepFormula]] = {
-    "sum": tell_sum,
-    "activation": tell_activation,
-    "exp": tell_exp,
-    "probability": tell_probability,
-    "loss": tell_loss,
-    "penalty": tell_penalty,
-    "error": tell_error,
-    "derivative": tell_derivative,
-    "gradient": tell_gradient,
+    "sum": forward.tell_sum,
+    "activation": forward.tell_activation,
+    "exp": forward.tell_exp,
+    "probability": forward.tell_probability,
+    "loss": forward.tell_loss,
+    "penalty": forward.tell_penalty,
+    "error": backward.tell_error,
+    "derivative": backward.tell_derivative,
+    "gradient": backward.tell_gradient,
     "value": tell_update,
 }
 
@@ -83,10 +75,8 @@ class Explainer:
 
     def step(self, experiment: Experiment, row: int | None = None) -> Explanation | None:
         """The micro-step that was told last; None before a pass."""
-        last = experiment.last_step
-        if last is None:
-            return None
-        return self._tell(experiment, row, last, notation_of(experiment.context))
+        last, context = experiment.last_step, experiment.context
+        return None if last is None else self._tell(experiment, row, last, notation_of(context))
 
     def node(
         self, experiment: Experiment, node_id: str, row: int | None = None
@@ -119,31 +109,34 @@ class Explainer:
         done = [step for step in trace.script.steps[:cursor] if wanted(step)]
         next_ones = [step for step in steps if step.phase == steps[0].phase]
         told = [self._tell(experiment, row, step, notation) for step in done or next_ones]
-        return told if done else [_ahead(one) for one in told]
+        if done:
+            return told
+        for i, ahead in enumerate(told):  # in symbols only: nobody has computed it yet
+            term = replace(ahead.formula.term, numbers=ahead.formula.term.symbols, value=nan)
+            bare = replace(ahead.formula, term=term, plate=None, why=NOT_YET, asides=())
+            told[i] = replace(ahead, formula=bare)
+        return told
 
     def _tell(
         self, experiment: Experiment, row: int | None, step: MicroStep, notation: Notation
     ) -> Explanation:
         """In its column of the batch; else alone, or in the first where there is no such pass."""
-        trace, column, alone = experiment.trace, None, None
-        if trace is not None:
-            of_batch = step.phase in ("gradient", "update") or step.whole == "batch"
-            found = [0] if row is None else np.flatnonzero(trace.rows == row).tolist()
-            column = found[0] if found else 0 if of_batch else None
-        if column is None:
+        trace, column, alone = experiment.trace, 0, None
+        if trace is not None and row is not None and row in trace.rows:
+            column = int(np.argmax(trace.rows == row))
+        elif trace is None or not (
+            row is None or step.whole == "batch" or step.phase in ("gradient", "update")
+        ):
             alone = self._alone(experiment, row)
         shown = alone or trace
         assert shown is not None
         digits = experiment.settings.digits
-        formula = explain(experiment.context, shown, step, column or 0, digits, notation)
+        formula = explain(experiment.context, shown, step, column, digits, notation)
         return Explanation(step, formula, beside=trace is not None and alone is not None)
 
     def _alone(self, experiment: Experiment, row: int | None) -> Trace | None:
         """The pass of one row; None where there cannot be one."""
-        chosen = row
-        if chosen is None or chosen >= experiment.data.count:
-            chosen = int(batch_of(experiment)[0])
-        context = experiment.context
+        context, chosen = experiment.context, chosen_row(experiment, row)
         made_of = (context.program, context.data, context.settings, experiment.parameters)
         if chosen == self._row and all(map(is_, made_of, self._made_of)):
             return self._kept
@@ -152,11 +145,3 @@ class Explainer:
             with suppress(Refused):
                 self._kept = record(context, experiment.position, np.array([chosen]))
         return self._kept
-
-
-def _ahead(told: Explanation) -> Explanation:
-    """The same in symbols only: nobody has computed it yet."""
-    line = told.formula.term.symbols
-    unknown = Term(line, line, nan)
-    bare = replace(told.formula, term=unknown, plate=None, why=NOT_YET, asides=())
-    return replace(told, formula=bare)

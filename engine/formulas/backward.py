@@ -32,13 +32,18 @@ Paths = list[tuple[Edge, Product]]
 def paths_from(teller: Teller, node_id: str) -> Paths:
     """Every edge out of a node with what comes back over it: δ of the target × the slope of the
     target's sum along the value of the source."""
-    found: Paths = []
+    found, notation = Paths(), teller.notation
     for edge in teller.network.leaving[node_id]:
         local = _local_slope(teller, edge)
         # A mere 1, −1 or 0 that no number on the canvas stands for.
         is_constant = all(factor.caption in ("max", "min") for factor in local.factors)
-        if teller.notation.slopes and is_constant:
-            local = Product((_told_as_slope(teller, edge, local.value),))
+        if notation.slopes and is_constant:
+            target, term = notation.total(edge.target), constant(local.value, teller.digits)
+            if target != notation.top:  # else it is the very slope that is looked for
+                refers = Ref("weight", place=teller.place(edge))
+                symbol = notation.slope(target, notation.value(edge.source), refers)
+                term = teller.term(replace(symbol, role=Role.MEMORY), local.value)
+            local = Product((teller.factor(term, "local"),))
         found.append((edge, _over(teller, edge.target, local)))
     return found
 
@@ -73,16 +78,6 @@ def _local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Prod
         wins = float(chosen_edge(teller, node) is edge)
         factors.append(teller.factor(teller.term(symbol, wins), node.combine))
     return Product(tuple(factors), negative)
-
-
-def _told_as_slope(teller: Teller, edge: Edge, value: float) -> Factor:
-    """∂q/∂x, or simply its number where that would be the very slope that is looked for."""
-    notation, target = teller.notation, teller.notation.total(edge.target)
-    if target == notation.top:
-        return teller.factor(constant(value, teller.digits), "local")
-    refers = Ref("weight", place=teller.place(edge))
-    symbol = notation.slope(target, notation.value(edge.source), refers)
-    return teller.factor(teller.term(replace(symbol, role=Role.MEMORY), value), "local")
 
 
 def _over(teller: Teller, target: str, local: Product) -> Product:
@@ -143,7 +138,12 @@ def _why_path(teller: Teller, edge: Edge) -> str:
     if target.combine != "sum":
         return _why_choice(teller, edge, target)
     if teller.notation.slopes:
-        return _why_sum(teller, edge)
+        passes = "sum passes the slope through unchanged"
+        if not teller.is_sign(edge):
+            passes = "weighted sum passes the slope on, times the weight"
+        elif teller.w(edge) < 0:
+            passes = "difference turns the sign of what it takes away"
+        return f"Upstream × local: a {passes}."
     if teller.is_sign(edge):
         return f"The blame of {who} comes back through a fixed weight of {short(teller.w(edge))}."
     if teller.w(edge) == 0:
@@ -153,14 +153,6 @@ def _why_path(teller: Teller, edge: Edge) -> str:
     if teller.w(edge) < 0:
         return f"{product}: the weight is negative, so what {who} sends back turns its sign."
     return f"{product}: the blame of {who} comes back through the same weight."
-
-
-def _why_sum(teller: Teller, edge: Edge) -> str:
-    if not teller.is_sign(edge):
-        return "Upstream × local: a weighted sum passes the slope on, times the weight."
-    if teller.w(edge) < 0:
-        return "Upstream × local: a difference turns the sign of what it takes away."
-    return "Upstream × local: a sum passes the slope through unchanged."
 
 
 def _why_choice(teller: Teller, edge: Edge, target: Node) -> str:
@@ -223,10 +215,6 @@ def _why(teller: Teller, place: Place, value: float) -> str:
     error = "upstream slope" if teller.notation.slopes else "error term"
     if place.what == "bias":
         return f"A bias is added as it is, so its gradient is the {error} itself."
-    return _why_weight(teller, place, value, error)
-
-
-def _why_weight(teller: Teller, place: Place, value: float, error: str) -> str:
     source, target = teller.name(place.source), teller.name(place.target)
     if teller.a(place.source) == 0:
         return f"What came in from {source} is 0, so this weight had no say."

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from engine.experiment.trace import LARGEST_POWER, MicroStep
 from engine.formulas.teller import Teller, over_batch, setting, some_of, sum_of
 from engine.formulas.terms import (
-    Factor,
     Part,
     Piece,
     Pieces,
@@ -30,10 +29,6 @@ from engine.network import Edge, Node, Place
 from engine.numerals import Role, count, short
 
 MANY = 3
-TITLES = {
-    "sum": "Weighted sum of {}", "product": "Product at {}", "max": "Largest at {}",
-    "min": "Smallest at {}",
-}  # fmt: skip
 
 
 def part_of(teller: Teller, edge: Edge) -> Product:
@@ -58,50 +53,34 @@ def tell_sum(teller: Teller, step: MicroStep) -> StepFormula:
 
 
 def _sum(teller: Teller, node: Node, parts: list[Product]) -> Told:
-    title = TITLES["sum"] if any(len(part.factors) > 1 for part in parts) else "Sum at {}"
-    parts = [*parts, *(Product((bias,)) for bias in _bias(teller, node))]
+    network, notation, biases = teller.network, teller.notation, list[Part]()
+    title = "Weighted sum of {}" if any(len(part.factors) > 1 for part in parts) else "Sum at {}"
+    if node.bias:
+        bias = teller.factor(teller.learnt(network.place_index[Place("bias", node.id)]), "bias")
+        parts, biases = [*parts, Product((bias,))], [" + ", bias.symbol]
     term, why = added(parts, teller.z(node.id)), _why_sum(teller, node, parts)
-    return title, term, why, teller.plate(parts), _brief_sum(teller, node)
-
-
-def _bias(teller: Teller, node: Node) -> list[Factor]:
-    """The one it has, or none."""
-    if not node.bias:
-        return []
-    place = teller.network.place_index[Place("bias", node.id)]
-    return [teller.factor(teller.learnt(place), "bias")]
-
-
-def _brief_sum(teller: Teller, node: Node) -> Pieces:
-    """Σ w·x where there are many terms of one kind; else the full line has to do."""
-    network, notation = teller.network, teller.notation
-    edges = network.arriving[node.id]
-    kinds = {network.node(edge.source).kind for edge in edges}
-    plain = len(edges) < MANY or len(kinds) > 1
-    if plain or any(e.source in notation.bare or teller.is_sign(e) for e in edges):
-        return ()
-    summed, times = Piece("Σ ", r"\sum_{i} "), Piece("·", r"\,")
-    value = notation.any_value(edges[0].source)
-    biases = [part for bias in _bias(teller, node) for part in (" + ", bias.symbol)]
-    return joined([summed, notation.any_weight(node.id), times, value, *biases], 0.0).symbols
+    edges, brief = network.arriving[node.id], Pieces()
+    alike = len({network.node(edge.source).kind for edge in edges}) == 1 and len(edges) >= MANY
+    if alike and not any(e.source in notation.bare or teller.is_sign(e) for e in edges):
+        # Σ w·x where there are many terms of one kind; else the full line has to do
+        weight, value = notation.any_weight(node.id), notation.any_value(edges[0].source)
+        summed, times = Piece("Σ ", r"\sum_{i} "), Piece("·", r"\,")
+        brief = joined([summed, weight, times, value, *biases], 0.0).symbols
+    return title, term, why, teller.plate(parts), brief
 
 
 def _why_sum(teller: Teller, node: Node, parts: Sequence[Product]) -> str:
     edges = teller.network.arriving[node.id]
     if not edges:
-        return (
-            "Nothing arrives here, so only the bias counts." if parts else "Nothing arrives here."
-        )
+        return f"Nothing arrives here{', so only the bias counts' if parts else ''}."
     names = [*(teller.name(edge.source) for edge in edges), "the bias"]
-    told = _pushes(teller, [part.value for part in parts], names)
     if len(parts) == 1:
         times = "" if teller.is_sign(edges[0]) else ", times its weight"
         told = f"Only {names[0]} arrives here{times}."
-    idle = [
-        teller.name(edge.source)
-        for edge in edges
-        if not teller.is_sign(edge) and teller.a(edge.source) == 0
-    ]
+    else:
+        told = _pushes(teller, [part.value for part in parts], names)
+    silent = [edge for edge in edges if not teller.is_sign(edge) and teller.a(edge.source) == 0]
+    idle = [teller.name(edge.source) for edge in silent]
     if not idle:
         return told
     whom = " and ".join(idle) if len(idle) < MANY else f"{len(idle)} of them"
@@ -128,7 +107,7 @@ def _product(teller: Teller, node: Node, parts: list[Product]) -> Told:
     elif not parts:
         why = "Nothing arrives here; a product of nothing is 1."
     term = joined([product.term], teller.z(node.id))
-    return TITLES["product"], term, why, product if factors else None, product.brief
+    return "Product at {}", term, why, product if factors else None, product.brief
 
 
 def _choice(teller: Teller, node: Node, parts: list[Product]) -> Told:
@@ -142,7 +121,14 @@ def _choice(teller: Teller, node: Node, parts: list[Product]) -> Told:
     arguments = listed((part.term for part in parts), ", ", z)
     term = joined([name, arguments, ")"], z) if parts else constant(0.0)
     plate = TermTable(rows, "max" if node.combine == "max" else "min") if rows else None
-    return TITLES[node.combine], term, _why_choice(teller, node, parts, chosen), plate, ()
+    why, best = "Nothing arrives here, so it is 0.", [part.value for part in parts].count(z)
+    most = "largest" if node.combine == "max" else "smallest"
+    if chosen is not None:
+        who = teller.name(chosen.source)
+        why = f"Only the {most} passes: it comes from {who}."
+        if best > 1:
+            why = f"Several are equally {most[:5]}; the first of them, {who}, counts."
+    return f"{most.capitalize()} at {{}}", term, why, plate, ()
 
 
 def chosen_edge(teller: Teller, node: Node) -> Edge | None:
@@ -153,17 +139,6 @@ def chosen_edge(teller: Teller, node: Node) -> Edge | None:
     values = [teller.w(edge) * teller.a(edge.source) for edge in edges]
     best = max(values) if node.combine == "max" else min(values)
     return edges[values.index(best)]
-
-
-def _why_choice(teller: Teller, node: Node, parts: Sequence[Product], chosen: Edge | None) -> str:
-    if chosen is None:
-        return "Nothing arrives here, so it is 0."
-    word, most = ("large", "largest") if node.combine == "max" else ("small", "smallest")
-    best = [part.value for part in parts].count(teller.z(node.id))
-    who = teller.name(chosen.source)
-    if best > 1:
-        return f"Several are equally {word}; the first of them, {who}, counts."
-    return f"Only the {most} passes: it comes from {who}."
 
 
 def tell_activation(teller: Teller, step: MicroStep) -> StepFormula:
@@ -237,20 +212,25 @@ def tell_loss(teller: Teller, step: MicroStep) -> StepFormula:
         return _tell_batch_loss(teller, step)
     of_sample = teller.notation.loss(sample=teller.row if teller.samples > 1 else 0)
     if not step.node:
-        return _tell_sample_loss(teller, step, of_sample)
+        outputs, total = teller.network.outputs, float(teller.trace.losses[:, teller.sample].sum())
+        terms = [teller.term(teller.notation.loss(i), teller.of_output(teller.trace.losses, i))
+                 for i in outputs]  # fmt: skip
+        title = f"Loss of sample {teller.row}" if teller.samples > 1 else "Loss"
+        why, plate = "The losses of all outputs add up.", TermTable([*map(teller.row_of, terms)])
+        return teller.tell(step, title, of_sample, sum_of(terms, total), why, plate)
     row, value = loss(teller.settings.loss), teller.of_output(teller.trace.losses, step.node)
     title, why = f"Loss of {teller.name(step.node)}", row.sentence(teller.comparison(step.node))
     several = len(teller.network.outputs) > 1
     subject = teller.notation.loss(step.node) if several else of_sample
-    terms = {"a": teller.value(step.node), "t": teller.target(step.node)}
+    put = {"a": teller.value(step.node), "t": teller.target(step.node)}
     if not row.has_targets:
-        term, title = joined([terms["a"]], value), f"Output {teller.name(step.node)}"
+        term, title = joined([put["a"]], value), f"Output {teller.name(step.node)}"
     elif row.by_class:
         term = _zero_one(teller, step.node, value)
     else:
         if row.shares:
-            terms["p"] = probability(teller, step.node)
-        term = filled(row.plain, row.latex, terms, value)
+            put["p"] = probability(teller, step.node)
+        term = filled(row.plain, row.latex, put, value)
     return teller.tell(step, title, subject, term, why)
 
 
@@ -266,17 +246,6 @@ def _zero_one(teller: Teller, node_id: str, value: float) -> Term:
     wanted = Piece("class wanted", r"\mathrm{class\ wanted}", Role.TRUTH)
     left, right = teller.term(mine, answered + several), teller.term(wanted, true + several)
     return joined(["[", left, " ≠ ", right, "]"], value)
-
-
-def _tell_sample_loss(teller: Teller, step: MicroStep, subject: Piece) -> StepFormula:
-    values = teller.trace.losses[:, teller.sample]
-    terms = [
-        teller.term(teller.notation.loss(node_id), float(value))
-        for node_id, value in zip(teller.network.outputs, values, strict=True)
-    ]
-    title = f"Loss of sample {teller.row}" if teller.samples > 1 else "Loss"
-    table, why = TermTable(tuple(map(teller.row_of, terms))), "The losses of all outputs add up."
-    return teller.tell(step, title, subject, sum_of(terms, float(values.sum())), why, table)
 
 
 def _tell_batch_loss(teller: Teller, step: MicroStep) -> StepFormula:

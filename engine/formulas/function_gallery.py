@@ -181,22 +181,13 @@ def with_gaps(xs: Floats, values: Floats, slopes: Floats) -> Curves:
     """With a gap where the function jumps, or its slope: no line leads from side to side."""
     with np.errstate(invalid="ignore", over="ignore"):
         missed = np.abs(np.diff(values) - slopes[:-1] * (xs[1] - xs[0]))
-        torn = missed > JUMP * _tall(values)
-        bent = np.abs(np.diff(slopes)) > JUMP * _tall(slopes)
+        # how far the bulk reaches; a flat function never jumps
+        tall, steep = (float(np.ptp(_inner(part))) or np.inf for part in (values, slopes))
+        torn, bent = missed > JUMP * tall, np.abs(np.diff(slopes)) > JUMP * steep
     jumps = np.flatnonzero(torn | bent) + 1
-    gap = np.full(len(jumps), np.nan)
     joined = np.where(torn[jumps - 1], np.nan, values[jumps])
-    return (
-        np.insert(xs, jumps, xs[jumps]),
-        np.insert(values, jumps, joined),
-        np.insert(slopes, jumps, gap),
-    )
-
-
-def _tall(values: Floats) -> float:
-    """How far the bulk reaches; a flat function never jumps."""
-    ends = _inner(values)
-    return float(ends[-1] - ends[0]) or np.inf
+    xs, values = np.insert(xs, jumps, xs[jumps]), np.insert(values, jumps, joined)
+    return xs, values, np.insert(slopes, jumps, np.nan)
 
 
 def _inner(values: Floats) -> Floats:

@@ -90,7 +90,6 @@ class Teller:
         return float(table[self.network.outputs.index(node_id), self.sample])
 
     def t(self, node_id: str) -> float:
-        """The target of an output."""
         return self.of_output(self.trace.numbers.targets, node_id)
 
     def comparison(self, node_id: str) -> Comparison:
@@ -109,7 +108,6 @@ class Teller:
         return float(self.trace.before[self.place(edge)])
 
     def term(self, symbol: Piece, value: float) -> Term:
-        """A symbol with its number."""
         number = number_piece(value, self.digits, symbol.role, symbol.refers)
         return Term((symbol,), (number,), value)
 
@@ -154,7 +152,6 @@ class Teller:
         return self.factor(self.value(node_id), f"from {self.notation.subscripts[node_id]}")
 
     def row_of(self, term: Term, caption: str = "", chosen: bool = False) -> SumRow:
-        """A term as a row of a table."""
         result = number_piece(term.value, self.digits)
         symbols, numbers = settled(term.symbols), settled(term.numbers)
         return SumRow(symbols, numbers, result, term.value, caption, chosen)

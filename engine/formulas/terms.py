@@ -76,12 +76,10 @@ Part = Term | Pieces | Piece | str
 
 
 def plain_of(pieces: Iterable[Piece]) -> str:
-    """The pieces as one line of text."""
     return "".join(piece.plain for piece in pieces)
 
 
 def latex_of(pieces: Iterable[Piece]) -> str:
-    """The pieces as one line of LaTeX."""
     line = ""
     for piece in pieces:
         line += " " * bool(_OPEN_END.search(line) and piece.latex[:1].isalpha()) + piece.latex
@@ -112,16 +110,13 @@ def constant(value: float, digits: int = 4) -> Term:
 
 def joined(parts: Iterable[Part], value: float) -> Term:
     """Terms and operators one after the other."""
-    terms = [_as_term(part) for part in parts]
-    symbols = tuple(piece for term in terms for piece in term.symbols)
-    return Term(symbols, settled([piece for term in terms for piece in term.numbers]), value)
-
-
-def _as_term(part: Part) -> Term:
-    """What is the same in symbols and in numbers."""
-    part = sign(part) if isinstance(part, str) else part
-    part = (part,) if isinstance(part, Piece) else part
-    return part if isinstance(part, Term) else Term(part, part, math.nan)
+    symbols, numbers = list[Piece](), list[Piece]()
+    for part in parts:
+        part = sign(part) if isinstance(part, str) else part
+        part = (part,) if isinstance(part, Piece) else part
+        symbols += part.symbols if isinstance(part, Term) else part
+        numbers += part.numbers if isinstance(part, Term) else part
+    return Term(tuple(symbols), settled(numbers), value)
 
 
 def listed(terms: Iterable[Term], between: str, value: float, nothing: int = 0) -> Term:
@@ -239,9 +234,6 @@ class Factor:
     brief: Pieces | None = None
 
 
-MINUS_ONE = Factor(constant(-1), Piece(f"{MINUS}1", "-1"), Piece(f"{MINUS}1", "-1"), "sign")
-
-
 @dataclass(frozen=True, slots=True)
 class Product:
     """A row of factors; `negative` where a fixed weight of −1 turned the sign."""
@@ -252,7 +244,9 @@ class Product:
     @property
     def columns(self) -> tuple[Factor, ...]:
         """What stands on the plate; a fixed weight of −1 has a column too."""
-        return (*(MINUS_ONE,) * self.negative, *self.factors)
+        minus_one = Piece(f"{MINUS}1", "-1")
+        turn = Factor(constant(-1), minus_one, minus_one, "sign")
+        return (turn, *self.factors) if self.negative else self.factors
 
     @property
     def value(self) -> float:
@@ -301,10 +295,15 @@ class SumRow:
         symbols, numbers = _cut(self.symbols), _cut(self.numbers)
         if len(symbols) != len(numbers):
             symbols, numbers = [self.symbols], [self.numbers]
-        pairs = zip(symbols, numbers, strict=True)
-        factors = tuple(_factor(symbol, number) for symbol, number in pairs)
+        factors = []
+        for part, put_in in zip(symbols, numbers, strict=True):
+            symbol, held = whole(part), plain_of(put_in)
+            # A number needs no parentheses in a column of its own.
+            bare = re.fullmatch(rf"\(({MINUS}[^()]*)\)", held)
+            number = replace(symbol, plain=bare[1] if bare else held, latex=latex_of(put_in))
+            factors.append(Factor(Term(part, put_in, math.nan), symbol, number, ""))
         repeats = [factor.number.plain for factor in factors] == [self.result.plain]
-        return () if self.caption and repeats else factors
+        return () if self.caption and repeats else tuple(factors)
 
 
 def _cut(pieces: Pieces) -> list[Pieces]:
@@ -318,14 +317,6 @@ def _cut(pieces: Pieces) -> list[Pieces]:
         depth += piece.plain.count("(") - piece.plain.count(")")
         parts[-1] += (piece,)
     return parts
-
-
-def _factor(symbols: Pieces, numbers: Pieces) -> Factor:
-    """One part of a term; its number needs no parentheses in a column of its own."""
-    symbol, held = whole(symbols), plain_of(numbers)
-    bare = re.fullmatch(rf"\(({MINUS}[^()]*)\)", held)
-    number = replace(symbol, plain=bare[1] if bare else held, latex=latex_of(numbers))
-    return Factor(Term(symbols, numbers, math.nan), symbol, number, "")
 
 
 @dataclass(frozen=True)
@@ -399,7 +390,6 @@ class ToldLine:
 
     @cached_property
     def numbers(self) -> Pieces:
-        """The line with the numbers put in."""
         return settled((self.subject, EQUALS, *self.term.numbers))
 
     @cached_property

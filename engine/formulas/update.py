@@ -105,7 +105,6 @@ def _root_and_epsilon(teller: Teller, square: Term) -> Term:
 
 
 def _number(teller: Teller, name: str) -> Term:
-    """One of the optimiser's own numbers."""
     return teller.term(LETTERS[name], float(getattr(teller.settings.optimizer, name)))
 
 
@@ -171,9 +170,9 @@ def _why_way(teller: Teller, place: int, old: float, new: float, way: str) -> st
     cause = "raising it" if what == "value" else f"more {what}"
     if teller.settings.l1 and what == "weight" and new == 0:
         return "The L1 penalty pulls it all the way to 0 and holds it there."
+    if new == old and gradient == 0:
+        return "The gradient is 0: nothing says which way to go, so it stays."
     if new == old:
-        if gradient == 0:
-            return "The gradient is 0: nothing says which way to go, so it stays."
         return "The step is too small to change it."
     if gradient == 0 or (gradient > 0) == (new > old):  # memory does it, or else a penalty
         keeps = OPTIMIZERS[teller.settings.optimizer.kind].keeps
@@ -181,10 +180,6 @@ def _why_way(teller: Teller, place: int, old: float, new: float, way: str) -> st
         if any(kept[place] for vector, kept in before if not vector.squared):
             return f"It goes {way}: earlier gradients still carry it on."
         return PULLED.format(way)
-    return _why_downhill(teller, gradient, cause, way)
-
-
-def _why_downhill(teller: Teller, gradient: float, cause: str, way: str) -> str:
     sign, effect = ("negative", "less loss") if gradient < 0 else ("positive", "more loss")
     if teller.notation.slopes:
         size = "a smaller" if gradient < 0 else "a larger"

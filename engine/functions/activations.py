@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from engine.errors import unknown
-from engine.functions import Call, Floats, bound, number, run
+from engine.functions import Call, Floats, always, bound, number, run
 from engine.numerals import short
 
 LEAK = 0.01
@@ -86,10 +86,6 @@ def _leaky_slope(z: Floats, out: Floats, leak: Floats) -> list[Call]:
     )
 
 
-def _always(sentence: str) -> Sentence:
-    return lambda z, leak, digits: sentence
-
-
 def _sigmoid_sentence(z: float, leak: float, digits: int) -> str:
     told = "The sigmoid squeezes the sum into the range from 0 to 1."
     if z == 0:
@@ -117,18 +113,12 @@ def _leaky_sentence(z: float, leak: float, digits: int) -> str:
     return f"At 0 and below the sum is multiplied by the leak, {told}."
 
 
-def _one(
-    plain: str, latex: str, value: Callable[[float, float, float], float], opaque: bool = False
-) -> tuple[SlopeFactor]:
-    return (SlopeFactor(plain, latex, value, opaque),)
-
-
 ACTIVATIONS: dict[str, Activation] = {
     "identity": Activation(
         "Identity", "{z}", "{z}",
         lambda z, a, leak: bound(z, (np.positive, z, a)),
         lambda z, a, slope, leak: bound(z, (slope.fill, 1)),
-        _one("1", "1", lambda z, a, leak: 1.0), _always("The sum is passed on as it is."),
+        (SlopeFactor("1", "1", lambda z, a, leak: 1.0),), always("The sum is passed on as it is."),
     ),
     "sigmoid": Activation(
         "Sigmoid", "1/(1 + e^(−{z}))", r"\frac{{1}}{{1+e^{{-{z}}}}}",
@@ -146,15 +136,15 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z, a, leak: bound(z, (np.tanh, z, a)),
         lambda z, a, slope, leak: bound(
             z, (np.multiply, a, a, slope), (np.subtract, 1, slope, slope)),
-        _one("(1 − {a}²)", "(1-{a}^2)", lambda z, a, leak: 1 - a * a),
-        _always("Tanh squeezes the sum into the range from −1 to 1."),
+        (SlopeFactor("(1 − {a}²)", "(1-{a}^2)", lambda z, a, leak: 1 - a * a),),
+        always("Tanh squeezes the sum into the range from −1 to 1."),
         sign="tanh", sign_latex=r"\tanh", ends=(-1.0, 1.0),
     ),
     "relu": Activation(
         "ReLU", "max(0, {z})", r"\max(0, {z})",
         lambda z, a, leak: [partial(np.maximum, z, number(0, z), out=a)],  # NumPy wants the name
         lambda z, a, slope, leak: bound(z, (np.heaviside, z, 0, slope)),
-        _one("[{z} > 0]", "[{z}>0]", lambda z, a, leak: float(z > 0)),
+        (SlopeFactor("[{z} > 0]", "[{z}>0]", lambda z, a, leak: float(z > 0)),),
         lambda z, leak, digits: (
             PASSES if z > 0 else "A relu lets nothing from 0 downwards through."),
         lambda z: (
@@ -166,8 +156,8 @@ ACTIVATIONS: dict[str, Activation] = {
         "Leaky ReLU", "max({z}, {leak}·{z})", r"\max({z}, {leak}\,{z})",
         lambda z, a, leak: [*_leaky_slope(z, a, leak), *bound(z, (np.multiply, z, a, a))],
         lambda z, a, slope, leak: _leaky_slope(z, slope, leak),
-        _one("slope({z})", r"\mathrm{{slope}}({z})", lambda z, a, leak: 1.0 if z > 0 else leak,
-             opaque=True),
+        (SlopeFactor("slope({z})", r"\mathrm{{slope}}({z})",
+                     lambda z, a, leak: 1.0 if z > 0 else leak, opaque=True),),
         _leaky_sentence,
         lambda z: "" if z else "At 0 a leaky relu has no slope of its own; its leak is taken.",
         sign="leaky", sign_latex=r"\mathrm{leaky}", form=_leaky_form, in_place=False,
@@ -176,16 +166,16 @@ ACTIVATIONS: dict[str, Activation] = {
         "Softplus", "log(1 + e^({z}))", r"\log(1+e^{{{z}}})",
         lambda z, a, leak: bound(z, (np.logaddexp, 0, z, a)),
         lambda z, a, slope, leak: _logistic(z, slope),
-        _one("1/(1 + e^(−{z}))", r"\frac{{1}}{{1+e^{{-{z}}}}}",
-             lambda z, a, leak: 1 / (1 + math.exp(-z)) if z > -700 else 0.0),
-        _always("Softplus is a relu with a rounded corner: it is never quite 0."),
+        (SlopeFactor("1/(1 + e^(−{z}))", r"\frac{{1}}{{1+e^{{-{z}}}}}",
+                     lambda z, a, leak: 1 / (1 + math.exp(-z)) if z > -700 else 0.0),),
+        always("Softplus is a relu with a rounded corner: it is never quite 0."),
         sign="softplus", sign_latex=r"\mathrm{softplus}",
     ),
     "step": Activation(
         "Step", "[{z} ≥ 0]", r"[{z}\geq 0]",
         lambda z, a, leak: bound(z, (np.heaviside, z, 1, a)),
         lambda z, a, slope, leak: bound(z, (slope.fill, 0)),
-        _one("0", "0", lambda z, a, leak: 0.0),
+        (SlopeFactor("0", "0", lambda z, a, leak: 0.0),),
         lambda z, leak, digits: "From 0 on a step answers 1, below 0 it answers 0; the sum is "
             f"{'below 0' if z < 0 else 'not below 0'}.",
         lambda z: "A step is flat on both sides: its slope is 0, so it cannot teach." if z else
@@ -196,52 +186,52 @@ ACTIVATIONS: dict[str, Activation] = {
         "Sine", "sin({z})", r"\sin({z})",
         lambda z, a, leak: bound(z, (np.sin, z, a)),
         lambda z, a, slope, leak: bound(z, (np.cos, z, slope)),
-        _one("cos({z})", r"\cos({z})", lambda z, a, leak: math.cos(z)),
-        _always("The sine swings between −1 and 1."), sign="sin",
+        (SlopeFactor("cos({z})", r"\cos({z})", lambda z, a, leak: math.cos(z)),),
+        always("The sine swings between −1 and 1."), sign="sin",
     ),
     "cosine": Activation(
         "Cosine", "cos({z})", r"\cos({z})",
         lambda z, a, leak: bound(z, (np.cos, z, a)),
         lambda z, a, slope, leak: bound(z, (np.sin, z, slope), (np.negative, slope, slope)),
-        _one("(−sin({z}))", r"(-\sin({z}))", lambda z, a, leak: -math.sin(z)),
-        _always("The cosine swings between −1 and 1."), sign="cos",
+        (SlopeFactor("(−sin({z}))", r"(-\sin({z}))", lambda z, a, leak: -math.sin(z)),),
+        always("The cosine swings between −1 and 1."), sign="cos",
     ),
     "exponential": Activation(
         "Exponential", "e^({z})", "e^{{{z}}}",
         lambda z, a, leak: bound(z, (np.exp, z, a)),
         lambda z, a, slope, leak: bound(z, (np.positive, a, slope)),
-        _one("{a}", "{a}", lambda z, a, leak: a),
-        _always("e to the power of the sum: it is never negative and grows fast."), sign="exp",
+        (SlopeFactor("{a}", "{a}", lambda z, a, leak: a),),
+        always("e to the power of the sum: it is never negative and grows fast."), sign="exp",
     ),
     "logarithm": Activation(
         "Logarithm", "log({z})", r"\log({z})",
         lambda z, a, leak: bound(z, (np.log, z, a)),
         lambda z, a, slope, leak: bound(z, (np.divide, 1, z, slope)),
-        _one("1/{z}", r"\frac{{1}}{{{z}}}", lambda z, a, leak: 1 / z if z else math.inf),
-        _always("The logarithm says which power of e the sum is."), sign="log",
+        (SlopeFactor("1/{z}", r"\frac{{1}}{{{z}}}", lambda z, a, leak: 1 / z if z else math.inf),),
+        always("The logarithm says which power of e the sum is."), sign="log",
         missing=lambda z: (f"The logarithm of {short(z)}", "above 0") if z <= 0 else None,
     ),
     "square": Activation(
         "Square", "{z}²", "{z}^2",
         lambda z, a, leak: bound(z, (np.multiply, z, z, a)),
         lambda z, a, slope, leak: bound(z, (np.multiply, z, 2, slope)),
-        _one("2·{z}", r"2\,{z}", lambda z, a, leak: 2 * z),
-        _always("The square drops the sign and makes large sums much larger."), sign="square",
+        (SlopeFactor("2·{z}", r"2\,{z}", lambda z, a, leak: 2 * z),),
+        always("The square drops the sign and makes large sums much larger."), sign="square",
     ),
     "reciprocal": Activation(
         "Reciprocal", "1/{z}", r"\frac{{1}}{{{z}}}",
         lambda z, a, leak: bound(z, (np.divide, 1, z, a)),
         lambda z, a, slope, leak: bound(z, (np.multiply, a, a, slope), (np.negative, slope, slope)),
-        _one("(−{a}²)", "(-{a}^2)", lambda z, a, leak: -a * a),
-        _always("One divided by the sum."), sign="reciprocal",
+        (SlopeFactor("(−{a}²)", "(-{a}^2)", lambda z, a, leak: -a * a),),
+        always("One divided by the sum."), sign="reciprocal",
         missing=lambda z: ("1/0", "not 0") if z == 0 else None,
     ),
     "absolute": Activation(
         "Absolute value", "|{z}|", r"|{z}|",
         lambda z, a, leak: bound(z, (np.abs, z, a)),
         lambda z, a, slope, leak: bound(z, (np.sign, z, slope)),  # 0 at the kink
-        _one("sign({z})", r"\mathrm{{sign}}({z})", lambda z, a, leak: float(np.sign(z))),
-        _always("The absolute value drops the sign."),
+        (SlopeFactor("sign({z})", r"\mathrm{{sign}}({z})", lambda z, a, leak: float(np.sign(z))),),
+        always("The absolute value drops the sign."),
         lambda z: "" if z else "At 0 the absolute value has no slope of its own; 0 is taken.",
         sign="abs", sign_latex=r"\mathrm{abs}",
     ),

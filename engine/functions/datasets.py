@@ -156,9 +156,8 @@ def _check_split(count: int, share: float, seed: int) -> None:
     if count < 1:
         raise Refused(f"A data set cannot have {count} rows. Give 1 or more.")
     if not 0 <= share <= MOST_TEST:
-        raise Refused(
-            f"The share of test rows cannot be {share:g}. Give a number from 0 to {MOST_TEST}."
-        )
+        raise Refused(f"The share of test rows cannot be {share:g}. Give a number from 0 to "
+                      f"{MOST_TEST}.")  # fmt: skip
     if seed < 0:
         raise Refused(f"The seed cannot be {seed}. Give a whole number from 0.")
 
@@ -203,11 +202,9 @@ def constant_columns(inputs: Float64s) -> tuple[int, ...]:
 
 def scale(scaling: Scaling, inputs: Float64s) -> Float64s:
     """(x − mean) / deviation."""
-    scaled: Float64s = (inputs - np.array(scaling.mean)) / np.array(scaling.deviation)
-    return scaled
+    return np.asarray((inputs - np.array(scaling.mean)) / np.array(scaling.deviation))
 
 
 def unscale(scaling: Scaling, inputs: Float64s) -> Float64s:
     """x · deviation + mean."""
-    plain: Float64s = inputs * np.array(scaling.deviation) + np.array(scaling.mean)
-    return plain
+    return np.asarray(inputs * np.array(scaling.deviation) + np.array(scaling.mean))

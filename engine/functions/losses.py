@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from engine.errors import unknown
-from engine.functions import Call, Floats, bound, number, run
+from engine.functions import Call, Floats, always, bound, number, run
 from engine.numerals import short
 
 Reduction = Literal["mean", "sum"]
@@ -35,10 +35,6 @@ class Comparison:
 
 Sentence = Callable[[Comparison], str]
 EXACT = "The answer is exactly right"
-
-
-def _always(sentence: str) -> Sentence:
-    return lambda at: sentence
 
 
 def _if_missed(sentence: str) -> Sentence:
@@ -185,7 +181,7 @@ LOSSES: dict[str, Loss] = {
         lambda a, t, z, middle: np.asarray(  # told at the output of the true class
             true_class_marks(t) * (classes_of(a, middle) != classes_of(t, middle))),
         lambda a, t, out: bound(out, (out.fill, 0)),
-        _always("Right class or wrong class: nothing in between counts."),
+        always("Right class or wrong class: nothing in between counts."),
         classifies=True, by_class=True,
         remark="Zero-one is flat everywhere: its slope is 0, so it cannot teach.",
     ),
@@ -194,7 +190,7 @@ LOSSES: dict[str, Loss] = {
         r"-({t}\log {a}+(1-{t})\log(1-{a}))", "({a} − {t})", "({a}-{t})",
         binary_cross_entropy, lambda a, t, out: bound(out, (np.subtract, a, t, out)),
         _if_missed("The less the answer believes in the truth, the larger the loss."),
-        _always("The slopes of sigmoid and logarithm cancel: what is left is answer minus target."),
+        always("The slopes of sigmoid and logarithm cancel: what is left is answer minus target."),
         classifies=True, slope_by_value=binary_cross_entropy_by_value,
     ),
     "softmax cross-entropy": Loss(
@@ -209,8 +205,8 @@ LOSSES: dict[str, Loss] = {
     "output": Loss(
         "The output itself", "{a}", "{a}", "1", "1",
         lambda a, t, z, middle: a.copy(), lambda a, t, out: bound(out, (out.fill, 1)),
-        _always("Nothing is compared here: the output itself is what is to be made small."),
-        _always("The output itself is made small; its own slope is 1, and the way back begins."),
+        always("Nothing is compared here: the output itself is what is to be made small."),
+        always("The output itself is made small; its own slope is 1, and the way back begins."),
         has_targets=False,
     ),
 }  # fmt: skip
@@ -276,16 +272,6 @@ def classes_of(values: Floats, middle: float) -> Floats:
     if values.shape[0] == 1:
         return np.asarray(values[0] >= middle, dtype=float)
     return np.asarray(np.argmax(values, axis=0), dtype=float)
-
-
-def l2_penalty(weights: Floats, amount: float) -> float:
-    """λ/2 · Σ w²"""
-    return 0.5 * amount * float(np.dot(weights, weights))
-
-
-def l1_penalty(weights: Floats, amount: float) -> float:
-    """λ · Σ |w|"""
-    return amount * float(np.abs(weights).sum())
 
 
 def bind_shrink(values: Floats, by: Floats, scratch: Floats) -> list[Call]:

@@ -193,20 +193,15 @@ OPTIMIZERS = {
     ),
 }  # fmt: skip
 
-_SHARES = {
-    "momentum": "momentum μ",
-    "beta1": "Adam's β₁",
-    "beta2": "Adam's β₂",
-    "smoothing": "smoothing α of RMSProp",
-}
-
 
 def check_optimizer(optimizer: Optimizer) -> None:
     """Refuse an optimiser that is not known or whose numbers make no sense."""
     if optimizer.kind not in OPTIMIZERS:
         raise unknown("Optimiser", optimizer.kind, OPTIMIZERS)
-    for field, words in _SHARES.items():
-        value = getattr(optimizer, field)
+    for words, value in (
+        ("momentum μ", optimizer.momentum), ("Adam's β₁", optimizer.beta1),
+        ("Adam's β₂", optimizer.beta2), ("smoothing α of RMSProp", optimizer.smoothing),
+    ):  # fmt: skip
         if not 0 <= value < 1:
             raise Refused(f"The {words} cannot be {value:g}. Give a number from 0 to just below 1.")
     if not 0 < optimizer.epsilon < math.inf:

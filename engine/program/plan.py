@@ -155,12 +155,20 @@ class _Compiler:
         return slice(self.next_slot - count, self.next_slot)
 
     def _level(self, nodes: list[Node]) -> Level:
-        nodes.sort(key=self._rank)
+        def shape(node: Node) -> tuple[str, int]:
+            return node.combine, len(self.network.arriving[node.id])
+
+        def rank(node: Node) -> tuple[bool, tuple[str, int], str, bool, int]:
+            is_sum, index = node.combine == "sum", self.network.index[node.id]
+            alike = ("", 0) if is_sum else shape(node)
+            return not is_sum, alike, node.activation, node.output, index
+
+        nodes.sort(key=rank)
         rows = self._place_block(nodes)
         sums = [node for node in nodes if node.combine == "sum"]
         groups = []
         start = rows.start + len(sums)
-        for (combine, fan), members in groupby(nodes[len(sums) :], key=self._shape):
+        for (combine, fan), members in groupby(nodes[len(sums) :], key=shape):
             groups.append(self._group(combine, fan, list(members), start))
             start = groups[-1].rows.stop
         block = self._sum_block(sums, rows.start) if sums else None
@@ -171,14 +179,6 @@ class _Compiler:
             runs.append(ActivationRun(name, slice(start, start + len(leaks)), leaks))
             start += len(leaks)
         return Level(rows, block, tuple(groups), tuple(runs))
-
-    def _shape(self, node: Node) -> tuple[str, int]:
-        return node.combine, len(self.network.arriving[node.id])
-
-    def _rank(self, node: Node) -> tuple[bool, tuple[str, int], str, bool, int]:
-        is_sum = node.combine == "sum"
-        shape = ("", 0) if is_sum else self._shape(node)
-        return not is_sum, shape, node.activation, node.output, self.network.index[node.id]
 
     def _group(self, combine: str, fan: int, nodes: list[Node], start: int) -> EdgeGroup:
         edges = [edge for node in nodes for edge in self.network.arriving[node.id]]

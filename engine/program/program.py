@@ -70,11 +70,6 @@ class Buffers:
         return np.zeros(shape, self.dtype)
 
 
-def rows(array: Floats, which: slice) -> Floats:
-    """These rows, for all samples."""
-    return array[..., which, :]
-
-
 def product(left: Floats, right: Floats, out: Floats) -> Call:
     """left · right into out. The bound `dot` is the cheapest call NumPy has for it."""
     if left.ndim == 2:
@@ -88,7 +83,6 @@ def take_rows(array: Floats, indices: Indices, out: Floats) -> Call:
 
 
 def put_rows(array: Floats, indices: Indices, values: Floats) -> Call:
-    """The rows of these indices become values."""
     return partial(np.moveaxis(array, -2, 0).__setitem__, indices, np.moveaxis(values, -2, 0))
 
 
@@ -111,34 +105,31 @@ def forward_calls(plan: Plan, buffers: Buffers, rounding: bool) -> list[Call]:
     calls: list[Call] = []
     if plan.parameters.start < plan.parameters.stop:
         values = buffers.vector[..., plan.parameter_slots, None]  # the same in every sample
-        calls.append(partial(np.copyto, rows(buffers.a, plan.parameters), values))
+        calls.append(partial(np.copyto, buffers.a[..., plan.parameters, :], values))
     for level, matrix in zip(plan.levels, buffers.matrices, strict=True):
-        if level.sums is not None:
-            calls += _sum_calls(level.sums, matrix, buffers)
+        if level.sums is not None:  # z = W a, with the bias as the weight of a row of ones
+            block, z = level.sums, buffers.z[..., level.sums.rows, :]
+            if matrix is not None:
+                calls.append(product(matrix, buffers.a[..., block.low : block.high, :], z))
+            else:
+                filled, parts = arriving(block, buffers)
+                sums = partial(np.add.reduceat, parts, block.starts, axis=-2, out=z)
+                calls += [*filled, sums]
         for group in level.groups:
             calls += _group_calls(group, buffers)
         if rounding:
-            calls.append(rounded(rows(buffers.z, level.rows), ROUND_VALUES))
-        for block in level.runs:
-            z, a = rows(buffers.z, block.rows), rows(buffers.a, block.rows)
-            calls += activation(block.name).forward(z, a, block.leaks.astype(z.dtype))
+            calls.append(rounded(buffers.z[..., level.rows, :], ROUND_VALUES))
+        for alike in level.runs:
+            z, a = buffers.z[..., alike.rows, :], buffers.a[..., alike.rows, :]
+            calls += activation(alike.name).forward(z, a, alike.leaks.astype(z.dtype))
         if rounding:
-            calls.append(rounded(rows(buffers.a, level.rows), ROUND_VALUES))
+            calls.append(rounded(buffers.a[..., level.rows, :], ROUND_VALUES))
     return calls
-
-
-def _sum_calls(block: SumBlock, matrix: Floats | None, buffers: Buffers) -> list[Call]:
-    """z = W a, with the bias as the weight of a row of ones."""
-    z = rows(buffers.z, block.rows)
-    if matrix is not None:
-        return [product(matrix, rows(buffers.a, slice(block.low, block.high)), z)]
-    calls, parts = arriving(block, buffers)
-    return [*calls, partial(np.add.reduceat, parts, block.starts, axis=-2, out=z)]
 
 
 def _group_calls(group: EdgeGroup, buffers: Buffers) -> list[Call]:
     """z = the product, maximum or minimum of weight × value over the arriving edges."""
-    z = rows(buffers.z, group.rows)
+    z = buffers.z[..., group.rows, :]
     if not group.fan:
         return [partial(z.fill, EMPTY[group.combine])]
     calls, flat = arriving(group, buffers)
@@ -199,14 +190,14 @@ class BackwardCalls:
         for name, neighbours in groupby(runs, key=lambda one: one.name):
             alike = list(neighbours)
             where = slice(alike[0].rows.start, alike[-1].rows.stop)
-            slope = rows(self.slope, where)
+            slope = self.slope[..., where, :]
             if name == "identity":
                 slope[...] = 1  # once and for all
                 continue
             leaks = np.ones((where.stop - where.start, 1), slope.dtype)
             for one in alike:
                 leaks[one.rows.start - where.start : one.rows.stop - where.start] = one.leaks
-            z, a = rows(self.buffers.z, where), rows(self.buffers.a, where)
+            z, a = self.buffers.z[..., where, :], self.buffers.a[..., where, :]
             yield from activation(name).slope(z, a, slope, leaks)
 
     def _levels(self) -> None:
@@ -219,11 +210,14 @@ class BackwardCalls:
             if level.sums is not None and matrix is not None:
                 self._matrix(level.sums, matrix)
             elif level.sums is not None:
-                self._listed_sums(level.sums)
+                shares = buffers.blank(len(level.sums.sources))
+                error = self.error[..., level.sums.rows, :]
+                self.calls.append(take_rows(error, level.sums.targets, shares))
+                self._edges(level.sums, shares)
             for group in level.groups:
                 self._group(group)
         if plan.parameters.start < plan.parameters.stop:  # their gradient is dE/da
-            back, into = rows(self.back, plan.parameters), plan.parameter_slots
+            back, into = self.back[..., plan.parameters, :], plan.parameter_slots
             self.calls.append(partial(np.sum, back, axis=-1, out=buffers.gradient[..., into]))
 
     def _loss(self, into: Floats) -> None:
@@ -231,7 +225,7 @@ class BackwardCalls:
         outputs, buffers = self.plan.outputs, self.buffers
         where = slice(int(outputs[0]), int(outputs[0]) + len(outputs))
         if outputs.tolist() == list(range(where.start, where.stop)):
-            a, slope = rows(buffers.a, where), rows(into, where)
+            a, slope = buffers.a[..., where, :], into[..., where, :]
             self.calls += self.loss.slope(a, buffers.targets, slope)
             return
         values, slopes = buffers.blank(len(outputs)), buffers.blank(len(outputs))
@@ -242,7 +236,7 @@ class BackwardCalls:
     def _errors(self, level: Level) -> None:
         """error = back · slope; a loss that is written in z adds its slope by z."""
         buffers, outputs = self.buffers, self.plan.outputs
-        error = rows(self.error, level.rows)
+        error = self.error[..., level.rows, :]
         inside = (outputs >= level.rows.start) & (outputs < level.rows.stop)
         columns = np.flatnonzero(inside)
         here, fused = outputs[columns], self.loss.by_sum and len(columns) > 0
@@ -254,7 +248,7 @@ class BackwardCalls:
         if fused and inside.all():  # nothing above or beside them matters
             self._loss(self.error)
         else:
-            back, slope = rows(self.back, level.rows), rows(self.slope, level.rows)
+            back, slope = self.back[..., level.rows, :], self.slope[..., level.rows, :]
             self.calls.append(partial(np.multiply, back, slope, error))
             if fused:
                 self.calls.append(add_loss_by_sum)
@@ -263,10 +257,10 @@ class BackwardCalls:
 
     def _matrix(self, block: SumBlock, matrix: Floats) -> None:
         """dE/da of what is read by W's columns; dE/dW = Σ over the samples of error · value."""
-        error, read = rows(self.error, block.rows), slice(block.low, block.high)
+        error, read = self.error[..., block.rows, :], slice(block.low, block.high)
         if self.inputs_too or read.stop > self.plan.inputs.stop:  # inputs alone nobody asks for
             weights = matrix.swapaxes(-1, -2)  # whole, ones and all: NumPy would copy a part of it
-            into = rows(self.back, read)
+            into = self.back[..., read, :]
             if self.written[read].any():
                 self.adds = True
                 share = self.buffers.blank(into.shape[-2])
@@ -274,7 +268,7 @@ class BackwardCalls:
             else:
                 self.calls.append(product(weights, error, into))
             self.written[read] = True
-        values = rows(self.buffers.a, read).swapaxes(-1, -2)
+        values = self.buffers.a[..., read, :].swapaxes(-1, -2)
         slots = self.buffers.gradient[..., block.slots]
         if block.form == "full":
             self.calls.append(product(error, values, slots.reshape(matrix.shape)))
@@ -285,12 +279,6 @@ class BackwardCalls:
         gathered = partial(flat.take, block.positions, -1, slots, "clip")
         self.calls += [product(error, values, whole), gathered]
 
-    def _listed_sums(self, block: SumBlock) -> None:
-        shares = self.buffers.blank(len(block.sources))
-        error = rows(self.error, block.rows)
-        self.calls.append(take_rows(error, block.targets, shares))
-        self._edges(block, shares)
-
     def _group(self, group: EdgeGroup) -> None:
         """dE/d(part) = error · the slope of the combine by that part."""
         if not group.fan:
@@ -299,29 +287,25 @@ class BackwardCalls:
         calls, flat = arriving(group, buffers)
         parts = flat.reshape(*buffers.lead, -1, group.fan, buffers.batch)
         local = np.empty_like(parts)
-        error = rows(self.error, group.rows)[..., None, :]
+        error = self.error[..., group.rows, :][..., None, :]
         self.calls += [*calls, *_combine_slopes(group.combine, parts, local)]
         self.calls.append(partial(np.multiply, local, error, local))
         self._edges(group, local.reshape(flat.shape))
 
     def _edges(self, edges: SumBlock | EdgeGroup, shares: Floats) -> None:
-        """From dE/d(part) of every edge to dE/dw and dE/da, by the chain rule."""
-        values = self.buffers.blank(len(edges.sources))
-        weights = self.buffers.vector[..., edges.slots, None]
-        self.calls += [
-            take_rows(self.buffers.a, edges.sources, values),
-            partial(np.vecdot, shares, values, self.buffers.gradient[..., edges.slots]),
-            partial(np.multiply, shares, weights, shares),
-        ]
-        self._scatter(edges.sources, shares)
+        """From dE/d(part) of every edge to dE/dw and dE/da, by the chain rule.
 
-    def _scatter(self, sources: Indices, shares: Floats) -> None:
-        """back[source] += share, for every edge; shares of one source are added up first."""
+        back[source] += share, for every edge; shares of one source are added up first.
+        """
+        back, blank, sources = self.back, self.buffers.blank, edges.sources
+        values, weights = blank(len(sources)), self.buffers.vector[..., edges.slots, None]
         order = np.argsort(sources, kind="stable")
         unique, starts = np.unique(sources[order], return_index=True)
-        back, blank = self.back, self.buffers.blank
         sorted_shares, sums, there = blank(len(order)), blank(len(unique)), blank(len(unique))
         self.calls += [
+            take_rows(self.buffers.a, sources, values),
+            partial(np.vecdot, shares, values, self.buffers.gradient[..., edges.slots]),
+            partial(np.multiply, shares, weights, shares),
             take_rows(shares, order, sorted_shares),
             partial(np.add.reduceat, sorted_shares, starts, axis=-2, out=sums),
             take_rows(back, unique, there),
@@ -506,7 +490,7 @@ class Runner:
             back=frozen(back[..., order, :]),
             error=frozen(self._backward.error[..., order, :]),
             gradient=self.gradient(),
-            targets=frozen(buffers.targets.copy()),
+            targets=self.targets(),
         )
 
     def _piece_calls(self, at: slice, update: Floats, count: Floats) -> list[Call]:

@@ -80,7 +80,6 @@ class Mapper:
         yield from self._picture(parameters, *self._fine, last=True)
 
     def complete(self, parameters: Floats) -> AnswerMap:
-        """The complete picture at once."""
         *_, last = self._picture(parameters, *self._fine, last=True)
         return last
 
@@ -113,9 +112,8 @@ class Mapper:
     def _points(self, count: int) -> tuple[Floats, Floats, list[Floats]]:
         """Both axes, and all points of the plane as samples, a slice of work at a time."""
         plane, network = self.plane, self.program.network
-        xs, ys = np.linspace(*plane.x_range, count), np.zeros(1)
-        if plane.second is not None:
-            ys = np.linspace(*plane.y_range, count)
+        xs = np.linspace(*plane.x_range, count)
+        ys = np.zeros(1) if plane.second is None else np.linspace(*plane.y_range, count)
         points = np.zeros((len(xs) * len(ys), len(network.inputs)), self._dtype)
         points[:] = plane.held or 0.0
         if plane.second is not None:

@@ -76,11 +76,6 @@ class Projection:
         return min(self.width / (2 * REACH) * 0.98, self.scale * WIDEST)
 
     @property
-    def floor(self) -> float:
-        """How far above the lower edge the middle of the ground lies, in pixels."""
-        return self.height / 2 - TALL * math.cos(self.camera.tilt) * self.scale / 2
-
-    @property
     def columns(self) -> slice:
         """The columns of pixels that the ground can reach."""
         half = math.ceil(REACH * self.wide) + 1
@@ -100,8 +95,9 @@ class Projection:
 
     def up(self, depth: Any, lifted: Any) -> Any:
         """How far up on screen lies what is so deep and so high."""
-        rise = self.scale * TALL * math.cos(self.camera.tilt)
-        return self.floor + depth * (self.scale * math.sin(self.camera.tilt)) + lifted * rise
+        scale, cos = self.scale, math.cos(self.camera.tilt)
+        floor = self.height / 2 - TALL * cos * scale / 2  # of the middle of the ground
+        return floor + depth * (scale * math.sin(self.camera.tilt)) + lifted * (scale * TALL * cos)
 
     def project(self, x: Floats, y: Floats, lifted: Floats) -> Places:
         """Pixels across, pixels up, and the depth: larger is farther away."""
@@ -132,13 +128,6 @@ class HeightField:
         at += np.int32(size)
         high = flat.take(at) + step.take(at) * column
         return low + (high - low) * row
-
-    def tone(self, x: Small, y: Small) -> Bytes:
-        """Band and shade there."""
-        half = np.float32((len(self.tones) - 1) / 2)
-        column = ((x + 1) * half + np.float32(0.5)).astype(np.int32)
-        row = ((y + 1) * half + np.float32(0.5)).astype(np.int32)
-        return np.asarray(self.tones.ravel().take(row * np.int32(len(self.tones)) + column))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,33 +206,31 @@ def tone_colors(bands: Bytes) -> list[int]:
 
 
 def render(field: HeightField, view: Projection) -> Rendering:
-    """The field as it is seen."""
     columns, across = view.columns, view.across
     x, y = view.ground(across, DEPTHS)
     inside = (np.abs(x) <= 1) & (np.abs(y) <= 1)
     np.clip(x, -1, 1, out=x)
     np.clip(y, -1, 1, out=y)
     up = np.where(inside, view.up(DEPTHS, field.height(x, y)), np.float32(-1))
-    nearest = _first_above(np.maximum.accumulate(up, axis=0), view.height)
-    pixels = np.arange(view.height, dtype=np.float32)[:, None]
+    # For every pixel the first row whose running maximum reaches it, by counting up from below.
+    height, width = view.height, np.int32(len(across))
+    along = np.arange(width, dtype=np.int32)
+    level = np.clip(np.ceil(np.maximum.accumulate(up, axis=0)), 0, height).astype(np.int32)
+    level *= width
+    level += along
+    counts = np.bincount(level.ravel(), minlength=(height + 1) * width).reshape(height + 1, width)
+    nearest: Whole = counts[:height].astype(np.int32).cumsum(axis=0)
+    pixels = np.arange(height, dtype=np.float32)[:, None]
     covered = (nearest < ROWS) & (pixels >= np.floor(_front(field, view)))
-    at = np.minimum(nearest, ROWS - 1) * np.int32(len(across))
-    at += np.arange(len(across), dtype=np.int32)
-    tones = np.full((view.height, view.width), NOTHING, dtype=np.uint8)
-    tones[:, columns] = np.where(covered, field.tone(x, y).ravel().take(at), NOTHING)
-    whole = np.full((view.height, view.width), -1, dtype=np.int32)
+    at = np.minimum(nearest, ROWS - 1) * width + along
+    tones = np.full((height, view.width), NOTHING, dtype=np.uint8)
+    half, size = np.float32((len(field.tones) - 1) / 2), np.int32(len(field.tones))
+    right, behind = (((k + 1) * half + np.float32(0.5)).astype(np.int32) for k in (x, y))
+    tone = field.tones.ravel().take(behind * size + right)
+    tones[:, columns] = np.where(covered, tone.ravel().take(at), NOTHING)
+    whole = np.full((height, view.width), -1, dtype=np.int32)
     whole[:, columns] = np.where(covered, nearest, -1)
     return Rendering(field, view, np.ascontiguousarray(tones[::-1]), whole)
-
-
-def _first_above(seen: Small, height: int) -> Whole:
-    """For every pixel the first row whose running maximum reaches it: (height × width)."""
-    width = seen.shape[1]
-    level = np.clip(np.ceil(seen), 0, height).astype(np.int32)
-    level *= np.int32(width)
-    level += np.arange(width, dtype=np.int32)
-    counts = np.bincount(level.ravel(), minlength=(height + 1) * width)
-    return np.asarray(counts.reshape(height + 1, width)[:height].astype(np.int32).cumsum(axis=0))
 
 
 def _front(field: HeightField, view: Projection) -> Small:

@@ -32,7 +32,6 @@ class Layer:
 
     @property
     def has_biases(self) -> bool:
-        """Whether any neuron adds one."""
         return bool((self.biases != NOWHERE).any())
 
     @property

@@ -44,7 +44,6 @@ class Objective:
         return len(self.inputs) if self.settings.reduction == "mean" else 1
 
     def part(self, rows: slice) -> "Objective":
-        """The same over some of its rows."""
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows])
 
     def runner(self, dtype: type[np.floating] = np.float64, stack: int = 0) -> Runner:
@@ -52,7 +51,6 @@ class Objective:
         return self.program.runner(exact, len(self.inputs), dtype, stack=stack)
 
     def head(self) -> Floats:
-        """The rows as a runner takes them."""
         return self.program.heads(self.inputs, self.targets)
 
 
@@ -109,9 +107,8 @@ def loss_at(objective: Objective) -> float:
 
 def slope_at(objective: Objective, penalties: bool = False) -> Floats:
     """The gradient of the data loss over all rows; with `penalties`, plus λw of L2."""
-    settings, parameters = objective.settings, objective.parameters
-    summed = replace(objective, settings=replace(settings, reduction="sum"))
-    total = np.zeros(len(parameters))
+    summed = replace(objective, settings=replace(objective.settings, reduction="sum"))
+    total = np.zeros(len(objective.parameters))
     runner: Runner | None = None
     for start in range(0, len(objective.inputs), ROWS_AT_ONCE):
         part = summed.part(slice(start, start + ROWS_AT_ONCE))
@@ -120,9 +117,7 @@ def slope_at(objective: Objective, penalties: bool = False) -> Floats:
         _pass(part, runner)
         total += runner.gradient()
     total /= objective.share
-    if penalties:
-        total += settings.l2 * parameters * _penalised(objective.program)
-    return frozen(total)
+    return frozen(total + _decay(objective) * objective.parameters if penalties else total)
 
 
 def _pass(objective: Objective, runner: Runner) -> None:
@@ -132,10 +127,10 @@ def _pass(objective: Objective, runner: Runner) -> None:
         runner.backward()
 
 
-def _penalised(program: Program) -> Floats:
-    """1 where penalties act (the unlocked weights), else 0."""
-    plan = program.plan
-    return plan.penalised[plan.slot_of].astype(np.float64)
+def _decay(objective: Objective) -> Floats:
+    """λ of L2 where it acts (on the unlocked weights), else 0."""
+    plan = objective.program.plan
+    return objective.settings.l2 * plan.penalised[plan.slot_of].astype(np.float64)
 
 
 def existing_pass(
@@ -181,12 +176,21 @@ class StepRow:
 def agreements(
     objective: Objective, call: Callable[[str], str] = str
 ) -> Iterator[tuple[Agreement, ...]]:
-    """The agreement of every parameter in the order of the vector, a few at a time, so that the
-    reader can stop in between; `call` gives the name by which a sentence calls a node."""
-    slope = _Slope(objective, call)
-    wanted = np.arange(len(objective.parameters))
-    for start in range(0, len(wanted), slope.at_once):
-        yield slope.agreements(wanted[start : start + slope.at_once])
+    """The agreement of every parameter in the order of the vector, by central differences
+    (f(x+h) - f(x-h)) / 2h; a few at a time, so that the reader can stop in between."""
+    slope, network = _Slope(objective, call), objective.program.network
+    every = np.arange(len(objective.parameters))
+    for start in range(0, len(every), slope.at_once):
+        found, where = [], every[start : start + slope.at_once]
+        right, left = (side.tolist() for side in slope.one_sided(where, STEP))
+        for at, after, before in zip(where.tolist(), right, left, strict=True):
+            analytic, numeric = float(slope.analytic[at]), (after + before) / 2
+            difference = _relative(analytic, numeric)
+            agrees = difference <= TOLERANCE
+            remark = "" if agrees else slope.remark(at, after, before)
+            found.append(Agreement(network.places[at], analytic, numeric, difference, agrees,
+                                   network.locks[at], remark))  # fmt: skip
+        yield tuple(found)
 
 
 def step_table(
@@ -210,25 +214,11 @@ class _Slope:
     """f = data loss + L2 around one point: its analytic slope and its numeric ones."""
 
     def __init__(self, objective: Objective, call: Callable[[str], str]) -> None:
-        self.network, self.parameters = objective.program.network, objective.parameters
-        self.decay = objective.settings.l2 * _penalised(objective.program)
+        self.parameters, self.decay = objective.parameters, _decay(objective)
         self.analytic = existing_pass(objective, call).gradient + self.decay * self.parameters
         self.share = objective.share
         self.probe = Probe(objective, most=2 * len(self.parameters) + 1)
         self.at_once = max(1, (self.probe.size - 1) // 2)
-
-    def agreements(self, where: np.ndarray) -> tuple[Agreement, ...]:
-        """Central differences (f(x+h) - f(x-h)) / 2h for these places."""
-        found = []
-        right, left = (side.tolist() for side in self.one_sided(where, STEP))
-        for at, after, before in zip(where.tolist(), right, left, strict=True):
-            analytic, numeric = float(self.analytic[at]), (after + before) / 2
-            difference = _relative(analytic, numeric)
-            agrees = difference <= TOLERANCE
-            remark = "" if agrees else self._remark(at, after, before)
-            found.append(Agreement(self.network.places[at], analytic, numeric, difference, agrees,
-                                   self.network.locks[at], remark))  # fmt: skip
-        return tuple(found)
 
     def one_sided(self, where: np.ndarray, h: float) -> tuple[Floats, Floats]:
         """(f(x+h) - f(x)) / h and (f(x) - f(x-h)) / h.
@@ -251,7 +241,7 @@ class _Slope:
             right, left = (np.where(np.isfinite(s), s, np.nan) for s in (right / h, left / h))
         return right, left
 
-    def _remark(self, where: int, right: float, left: float) -> str:
+    def remark(self, where: int, right: float, left: float) -> str:
         """What the one-sided slopes tell as h shrinks.
 
         Their gap shrinks with h where f is smooth, stays at a kink and grows at a jump.

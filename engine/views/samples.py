@@ -225,7 +225,6 @@ class Answers:
         self._forward = _ForwardRunner()
 
     def row(self, experiment: Experiment, row: int) -> RowAnswer:
-        """The answer to one row."""
         trace = experiment.trace
         if trace is not None and row in trace.rows:
             return _known(experiment, trace, int(np.argmax(trace.rows == row)))
@@ -237,19 +236,16 @@ class Answers:
         if number not in self._blocks:
             if len(self._blocks) >= MOST_BLOCKS:
                 self._blocks.clear()
-            self._blocks[number] = self._computed(experiment, number)
+            data, size = experiment.data, min(BLOCK, experiment.data.count)
+            rows = np.minimum(np.arange(number * BLOCK, number * BLOCK + size), data.count - 1)
+            runner = self._forward.after(experiment, rows)
+            losses = np.full(size, np.nan)
+            if why_not_run(experiment.network, experiment.settings) is None:
+                with np.errstate(all="ignore"):
+                    losses = losses_of(runner, data.middle).sum(axis=0)
+            self._blocks[number] = runner.outputs(), losses
         outputs, losses = self._blocks[number]
         return RowAnswer(frozen(outputs[:, row % BLOCK]), float(losses[row % BLOCK]))
-
-    def _computed(self, experiment: Experiment, number: int) -> tuple[Floats, Floats]:
-        data, size = experiment.data, min(BLOCK, experiment.data.count)
-        rows = np.minimum(np.arange(number * BLOCK, number * BLOCK + size), data.count - 1)
-        runner = self._forward.after(experiment, rows)
-        outputs, losses = runner.outputs(), np.full(size, np.nan)
-        if why_not_run(experiment.network, experiment.settings) is None:
-            with np.errstate(all="ignore"):
-                losses = losses_of(runner, data.middle).sum(axis=0)
-        return outputs, losses
 
 
 def _known(experiment: Experiment, trace: Trace, sample: int) -> RowAnswer:

@@ -1,6 +1,6 @@
 """Which plane through all parameters a surface shows, and the directions it may lie along."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,16 +28,7 @@ LONGEST_CURVE = 201
 AT_ONCE = 3e5  # multiply-adds of a pass forward that may be made between two frames
 
 
-@dataclass(frozen=True, slots=True)
-class Directions:
-    """Two directions of the parameter space, and the shares of the path's variance they explain."""
-
-    first: Floats
-    second: Floats
-    explained: tuple[float, ...] = ()
-
-
-def random_directions(program: Program, parameters: Floats, seed: int) -> Directions:
+def random_directions(program: Program, parameters: Floats, seed: int) -> tuple[Floats, Floats]:
     """Two directions that fit the size of each neuron's weights; locked numbers stay.
 
     d_w = ‖w‖ · u for the incoming weights w of each neuron, with u a random unit vector; its bias
@@ -71,15 +62,16 @@ def random_directions(program: Program, parameters: Floats, seed: int) -> Direct
         for direction, draw in ((first, one), (second, other))
     ]
     if not (pair[0].any() and pair[1].any()):
-        raise Refused(
-            "Every number that learns is 0, so no direction fits their size. Reset to random "
-            "weights, or choose two parameters."
-        )
-    return Directions(frozen(pair[0]), frozen(pair[1]))
+        raise Refused("Every number that learns is 0, so no direction fits their size. Reset to "
+                      "random weights, or choose two parameters.")  # fmt: skip
+    return frozen(pair[0]), frozen(pair[1])
 
 
-def principal_directions(path: Floats, present: Floats) -> Directions:
-    """The two directions in which a recorded path (updates × parameters) varies most.
+def principal_directions(
+    path: Floats, present: Floats
+) -> tuple[Floats, Floats, tuple[float, float]]:
+    """The two directions in which a recorded path (updates × parameters) varies most, and the
+    shares of its variance that they explain.
 
     With the points' mean taken off, M = U S Vᵀ: the rows of Vᵀ are the directions, and
     s_k² / Σ s² is the share of the variance that direction k explains.
@@ -90,27 +82,22 @@ def principal_directions(path: Floats, present: Floats) -> Directions:
     if len(points) > MOST_POINTS:
         points = points[np.linspace(0, len(points) - 1, MOST_POINTS).round().astype(np.intp)]
     if len(points) < 3:
-        raise Refused(
-            "The path has fewer than three points. Train a few updates, or choose random "
-            "directions."
-        )
+        raise Refused("The path has fewer than three points. Train a few updates, or choose "
+                      "random directions.")  # fmt: skip
     spread = points - points.mean(axis=0)
     if not np.isfinite(spread).all():
         raise Refused("The path holds numbers that are too large. Go back to where it was finite.")
     _, sizes, directions = np.linalg.svd(spread, full_matrices=False)
     if not sizes[0] > STRAIGHT * max(1.0, float(np.abs(points).max())):
-        raise Refused(
-            "The parameters have not moved. Train a few updates, or choose random directions."
-        )
+        raise Refused("The parameters have not moved. Train a few updates, or choose random "
+                      "directions.")  # fmt: skip
     if len(sizes) < 2 or sizes[1] <= STRAIGHT * sizes[0]:
-        raise Refused(
-            "The path is a straight line, so it shows one direction only. Train further, or choose "
-            "random directions."
-        )
+        raise Refused("The path is a straight line, so it shows one direction only. Train further, "
+                      "or choose random directions.")  # fmt: skip
     shares = sizes**2 / (sizes**2).sum()
     # The sign is free; the largest component is made positive, so that it is always the same.
     first, second = (v if v[np.argmax(np.abs(v))] > 0 else -v for v in directions[:2])
-    return Directions(frozen(first), frozen(second), (float(shares[0]), float(shares[1])))
+    return frozen(first), frozen(second), (float(shares[0]), float(shares[1]))
 
 
 def project(path: Floats, origin: Floats, directions: Sequence[Floats]) -> Floats:
@@ -178,25 +165,24 @@ class Picture:
 
 def along_numbers(experiment: Experiment, first: Place, second: Place | None) -> SurfacePlane:
     """The plane of one or two parameters, which have no names yet."""
-    axes, now = Axes(first, second), experiment.parameters
-    return SurfacePlane("numbers", axes, now, experiment.updates, ("", ""))
+    now, updates = experiment.parameters, experiment.updates
+    return SurfacePlane("numbers", Axes(first, second), now, updates, ("", ""))
 
 
 def along_random(experiment: Experiment, seed: int) -> SurfacePlane:
     """Two directions drawn from a seed, in the sizes of the neurons' weights."""
     now = experiment.parameters
-    found = random_directions(experiment.program, now, seed)
-    axes = Axes(found.first, found.second)
+    axes = Axes(*random_directions(experiment.program, now, seed))
     return SurfacePlane("random", axes, now, experiment.updates, made_of=f"seed {seed}")
 
 
 def along_path(experiment: Experiment) -> SurfacePlane:
     """The two directions in which the path so far varies most."""
     now = experiment.parameters
-    found = principal_directions(path_so_far(experiment), now)
-    shares = " and ".join(f"{100 * share:.0f} %" for share in found.explained)
-    axes, made_of = Axes(found.first, found.second), f"explains {shares} of the path"
-    return SurfacePlane("path", axes, now, experiment.updates, made_of=made_of)
+    first, second, explained = principal_directions(path_so_far(experiment), now)
+    shares = " and ".join(f"{100 * share:.0f} %" for share in explained)
+    made_of = f"explains {shares} of the path"
+    return SurfacePlane("path", Axes(first, second), now, experiment.updates, made_of=made_of)
 
 
 def path_so_far(experiment: Experiment) -> Floats:
@@ -314,20 +300,19 @@ def pictures(
 
     Where the surface is `known` already, only the marks are computed.
     """
+    context, axes = here.context, plane.axes
     try:
         marks = marks_of(here, plane)
-        for surface in (known,) if known is not None else _surfaces(here, plane, grid):
+        around = here.parameters if plane.movable else plane.anchor
+        objective = objective_of(context, around, context.data.training)
+        if known is not None:
+            surfaces = iter((known,))
+        elif axes.second is not None:
+            surfaces = loss_surface(objective, axes, grid)
+        else:  # the present is among the offsets
+            offsets = np.unique(np.append(grid.xs(LONGEST_CURVE) - marks.at[0], 0.0))
+            surfaces = loss_curve(objective, axes.first, offsets)
+        for surface in surfaces:
             yield Picture(grid, surface, marks)
     except Refused as refused:
         yield refused.sentence
-
-
-def _surfaces(here: Here, plane: SurfacePlane, grid: SurfaceGrid) -> Iterator[Surface]:
-    context, axes = here.context, plane.axes
-    around = here.parameters if plane.movable else plane.anchor
-    objective = objective_of(context, around, context.data.training)
-    if axes.second is not None:
-        return loss_surface(objective, axes, grid)
-    present = axes.present(context.program, here.parameters)[0]
-    offsets = np.unique(np.append(grid.xs(LONGEST_CURVE) - present, 0.0))  # the present among them
-    return loss_curve(objective, axes.first, offsets)

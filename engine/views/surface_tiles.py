@@ -222,7 +222,6 @@ class ClassValues(NamedTuple):
     brought: dict[ClassStage, Floats]
 
     def part(self, *at: slice) -> "ClassValues":
-        """The same at some of the ys and xs."""
         here = (ALL, *at)
         brought = {stage: array[here] for stage, array in self.brought.items()}
         return ClassValues(self.z[here], self.a[here], self.offsets[here], brought)
@@ -255,8 +254,15 @@ class ClassCalls:
         self._known = {**below, self.which: self.own}
         bringing = [below[which] for which in below if which or self.which != BOTH]
         for stage, sums, product, activations in self._steps:
-            if len(sums):
-                _add(sums, product, [b.brought[stage] for b in bringing if stage in b.brought])
+            parts = [one.brought[stage] for one in bringing if stage in one.brought]
+            if product:  # from rows of their own class, from others by stretching
+                run(product)
+                for part in parts:
+                    np.add(sums, part, out=sums)
+            elif len(parts) > 1:
+                np.add(parts[0], parts[1], out=sums)
+            elif len(sums):
+                sums[...] = parts[0]
             self._turn(stage, sums)
             for combined in stage.combined:
                 self._combine(combined)
@@ -320,20 +326,7 @@ class ClassCalls:
             self.own.brought[stage] = part
 
 
-def _add(sums: Floats, product: list[Call], parts: list[Floats]) -> None:
-    """The sums: from rows of their own class by a matrix product, from others by stretching."""
-    if product:
-        run(product)
-        for part in parts:
-            np.add(sums, part, out=sums)
-    elif len(parts) > 1:
-        np.add(parts[0], parts[1], out=sums)
-    else:
-        sums[...] = parts[0]
-
-
 def _activations(stage: ClassStage, z: Floats, a: Floats) -> list[Call]:
-    """a = the activation of z, for the rows of a stage"""
     calls: list[Call] = []
     for name, rows, leaks in stage.runs:
         if name != "identity" or a is not z:
@@ -433,7 +426,12 @@ class ParameterTiles:
     def _sums(self, first: ClassValues, second: ClassValues) -> Floats:
         """Σ of the loss over the samples, (height × width)."""
         height, width = second.offsets.size, first.offsets.size
-        tile = self._sizes.get((height, width)) or self._tile(height, width)
+        tile = self._sizes.get((height, width))
+        if tile is None:
+            whole = (len(self._reach.rows[BOTH]), height, width, self._samples)
+            z, a = (memory[: math.prod(whole)].reshape(whole) for memory in (self._z, self._a))
+            own = ClassValues(a if self._z is self._a else z, a, NO_OFFSETS, {})
+            self._sizes[height, width] = tile = ClassCalls(self._reach, BOTH, own)
         with np.errstate(all="ignore"):
             tile.fill({UNTOUCHED: self._ground, FIRST: first, SECOND: second})
             a = self._of_outputs(tile, sums=False)
@@ -443,13 +441,6 @@ class ParameterTiles:
                 values = values.sum(axis=0)
             sums = values.reshape(-1, self._samples) @ self._ones
             return np.asarray(sums.reshape(height, width))
-
-    def _tile(self, height: int, width: int) -> ClassCalls:
-        whole = (len(self._reach.rows[BOTH]), height, width, self._samples)
-        z, a = (memory[: math.prod(whole)].reshape(whole) for memory in (self._z, self._a))
-        own = ClassValues(a if self._z is self._a else z, a, NO_OFFSETS, {})
-        self._sizes[height, width] = tile = ClassCalls(self._reach, BOTH, own)
-        return tile
 
     def _of_outputs(self, tile: ClassCalls, sums: bool) -> Floats:
         """(outputs × points and samples)"""

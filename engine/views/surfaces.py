@@ -53,23 +53,18 @@ class Axes:
 
     def directions(self, program: Program) -> tuple[Floats, ...]:
         """The axes as vectors: a parameter is the direction in which it alone changes by 1."""
-        return tuple(_vector(program, axis) for axis in self.both())
-
-
-def _vector(program: Program, axis: Axis) -> Floats:
-    if not isinstance(axis, Place):
-        return axis
-    vector = np.zeros(len(program.network.places))
-    vector[program.network.place_index[axis]] = 1
-    return vector
+        places = program.network.places
+        return tuple(
+            np.array([place == axis for place in places], float)
+            if isinstance(axis, Place)
+            else axis
+            for axis in self.both()
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SurfaceGrid:
-    """A square or oblong part of a plane: its middle, half its width and height, points a side.
-
-    For a parameter the coordinate is its value; for a direction, lengths from the present point.
-    """
+    """A square or oblong part of a plane: its middle, half its width and height, points a side."""
 
     center_x: float
     center_y: float
@@ -129,7 +124,6 @@ def loss_curve(objective: Objective, axis: Axis, offsets: Floats) -> Iterator[Su
 
 
 def _check(objective: Objective, axes: Axes) -> None:
-    """Refuse what cannot be drawn."""
     network = objective.program.network
     reason = why_not_run(network, objective.settings)
     if reason is not None:
@@ -162,8 +156,8 @@ class Field:
             most = min(MOST_VALUES // program.plan.row_count, MOST_WORK / (1 + reach.work(BOTH)))
         else:
             self._tiles = partial(DirectionTiles, axes.directions(program), dtype)
-            self._work = partial(_whole_work, program)
-            most = MOST_WORK / work_per_row(program)
+            per_row = work_per_row(program)
+            self._work, most = lambda width, height: width * height * per_row, MOST_WORK / per_row
         self._rounds = parts(len(objective.inputs), max(1, int(most)))
         self._kept: ParameterTiles | DirectionTiles | None = None
 
@@ -207,10 +201,6 @@ def work_per_row(program: Program) -> float:
     return float(1 + len(program.network.edges) + 4 * len(program.network.nodes))
 
 
-def _whole_work(program: Program, width: int, height: int) -> float:
-    return width * height * work_per_row(program)
-
-
 def estimate(program: Program, axes: Axes, count: int, rows: int) -> float:
     """Multiply-adds for a picture of so many points a side over so many rows of data.
 
@@ -218,7 +208,7 @@ def estimate(program: Program, axes: Axes, count: int, rows: int) -> float:
     """
     places, height = axes.places(), 1 if axes.second is None else count
     if not places:
-        return rows * _whole_work(program, count, height)
+        return rows * (count * height * work_per_row(program))
     reach = Reach(program, np.zeros(len(program.network.places)), places)
     return rows * reach.work_over(count, height)
 

@@ -17,8 +17,6 @@ from engine.functions.losses import (
     bind_shrink,
     classes_of,
     evaluate,
-    l1_penalty,
-    l2_penalty,
     looks_like_classes,
     loss,
     middle_of,
@@ -126,13 +124,6 @@ def test_classes() -> None:
     assert classes_of(np.array([[0.4, 0.5, 0.9]]), 0.5).tolist() == [0, 1, 1]
     assert classes_of(np.array([[1.0, 2.0], [3.0, 2.0]]), 0.5).tolist() == [1, 0]
     assert true_class_marks(np.array([[0.0, 1.0], [1.0, 0.0]])).tolist() == [[0, 1], [1, 0]]
-
-
-def test_penalties() -> None:
-    """½ · 0.1 · (9 + 16) = 1.25; 0.1 · 7 = 0.7."""
-    weights = np.array([3.0, -4.0])
-    assert l2_penalty(weights, 0.1) == pytest.approx(1.25, rel=1e-15)
-    assert l1_penalty(weights, 0.1) == pytest.approx(0.7, rel=1e-15)
 
 
 def test_shrinking_stops_at_a_clean_zero() -> None:
