@@ -62,7 +62,7 @@ from playground.widgets.fields import QuietChoice, dragged, notches, turned
 from playground.widgets.form import words
 from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.number_plate import SLOT, PlacedNumber, State, paint_place
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 from playground.widgets.table import Cell, CellDelegate, CellModel, Column, Index, number_cell
 
 SPANS: dict[str, Callable[[Experiment, int | None], Rows]] = {
@@ -305,9 +305,8 @@ class KnobList(QListView):
         self._rest.timeout.connect(self.rest)
         self.setModel(model)
         self.setItemDelegate(KnobDelegate(model, self))
-        self.setAccessibleName("Knobs")
         tip = "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely."
-        set_tip(self, tip)
+        set_name(self, "Knobs", tip)
         self.setProperty("ownRing", True)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -427,8 +426,7 @@ class TurnLine(QWidget):
             self._product = f"{slope} · ({turned})" if effect.turned < 0 else f"{slope} · {turned}"
             columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
             self._said = f"{columns}. Predicted is slope times turn: {self._product}"
-        self.setAccessibleName(self._said)
-        set_tip(self, self._said)
+        set_name(self, self._said, self._said)
         self.update()
 
     def columns(self) -> list[tuple[str, str, str]]:

@@ -32,7 +32,7 @@ from playground.theme.painting import painted
 from playground.widgets.buttons import fill, icon_button, push_button, restyle
 from playground.widgets.form import keep_place, words
 from playground.widgets.layout import lay_out
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 NOT_YET = "Not yet. Try again, or take the hint."
 CLOSE = "Close, but not there yet."
@@ -89,8 +89,8 @@ class AnswerField(QLineEdit):
         self.setFixedSize(108, 36)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setPlaceholderText(PLACEHOLDER)
-        self.setAccessibleName(f"Your answer: {name}")
-        set_tip(self, "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter.")
+        tip = "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter."
+        set_name(self, f"Your answer: {name}", tip)
         restyle(self, "turn", Role.FORWARD.value)
 
     def event(self, event: QEvent) -> bool:

@@ -49,7 +49,7 @@ from playground.widgets.buttons import (
 from playground.widgets.fields import QuietChoice
 from playground.widgets.layout import lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 from playground.widgets.table import NOWHERE, Index
 
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
@@ -248,8 +248,7 @@ class PastSlider(QWidget):
         self.word = ElidedLabel("update", HINT, "text2", self)
         self.place = ElidedLabel("", HINT, "text2", self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setAccessibleName("Past updates")
-        set_tip(self.slider, PAST_TIP)
+        set_name(self.slider, "Past updates", PAST_TIP)
         turn_only_in_hand(self.slider)
         self.slider.setFixedHeight(28)
         self.slider.valueChanged.connect(self._ask)
@@ -461,8 +460,7 @@ class TransportButtons(QWidget):
         self.speed.setRange(0, len(SPEEDS) - 1)
         self.speed.setPageStep(1)
         self.speed.setFixedSize(SPEED_WIDTH, 28)
-        self.speed.setAccessibleName("Speed")
-        set_tip(self.speed, "Speed: how many steps a second Play takes")
+        set_name(self.speed, "Speed", "Speed: how many steps a second Play takes")
         turn_only_in_hand(self.speed)
         self.speed.valueChanged.connect(lambda place: self._set_speed(SPEEDS[place]))
         self._speed_word = ElidedLabel("20/s", HINT, "text2", self)
