@@ -160,7 +160,6 @@ class ExplainFooter(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
-        self._digits: list[int] = []
         self.rounding = Switch(LONG, ROUND_TIP, self)
         self.rounding.clicked.connect(self._set_rounding)
         self.digits = QuietChoice("Digits", DIGITS_TIP, self)
@@ -175,12 +174,8 @@ class ExplainFooter(QWidget):
         self.rounding.setEnabled(reason is None)
         set_tip(self.rounding, reason or ROUND_TIP)
         choices = sorted({*DIGIT_CHOICES, settings.digits})
-        if choices != self._digits:
-            self._digits = choices
-            self.digits.clear()
-            self.digits.addItems([_digits_word(digits) for digits in choices])
-        self.digits.setCurrentIndex(choices.index(settings.digits))
-        self.digits.show_word(_digits_word(settings.digits))
+        entries = [(f"{'all' if n >= ALL_DIGITS else n} digits", str(n)) for n in choices]
+        self.digits.offer(entries, str(settings.digits))
 
     def _set_rounding(self, rounding: bool) -> None:
         settings = self._document.settings
@@ -189,7 +184,7 @@ class ExplainFooter(QWidget):
             self.rounding.setChecked(settings.rounding)
 
     def _set_digits(self, entry: int) -> None:
-        settings = replace(self._document.settings, digits=self._digits[entry])
+        settings = replace(self._document.settings, digits=int(self.digits.itemData(entry)))
         self._document.set_settings(settings, "Show digits")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -197,10 +192,6 @@ class ExplainFooter(QWidget):
         self.rounding.setText(LONG)
         if self.rounding.sizeHint().width() + self.digits.sizeHint().width() > self.width() - 48:
             self.rounding.setText(SHORT)
-
-
-def _digits_word(digits: int) -> str:
-    return "all digits" if digits >= ALL_DIGITS else f"{digits} digits"
 
 
 FIRST = "Press Space to take the first step"

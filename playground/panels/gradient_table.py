@@ -159,14 +159,10 @@ class SlopesModel(CellModel):
         self._rows: list[Row] = []
 
     def show(self, rows: list[Row]) -> None:
-        """These, in the same rows where there are as many."""
-        if len(rows) == len(self._rows):
+        def take() -> None:
             self._rows = rows
-            self.show_all()
-        else:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
+
+        self.change(take, len(rows) == len(self._rows))
 
     def count(self) -> int:
         return len(self._rows)

@@ -125,10 +125,11 @@ class Knob:
 class KnobModel(CellModel):
     """Numbers come from the experiment it is given, slopes from whoever computes them."""
 
+    columns = (Column("number", "The number that the knob turns."),)
+
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._value = document, document.value
-        self.columns = (Column("number", "The number that the knob turns."),)
         self.knobs: list[Knob] = []
         self._slopes: Floats | None = None
 
@@ -532,7 +533,9 @@ class Knobs(QWidget):
             self.list.rest()
             self.model.list_knobs(value)
             self._set_current(0)
-            self._top = _top(value)
+            outputs, of_loss = value.network.outputs, loss(value.settings.loss).has_targets
+            named = of_loss or len(outputs) != 1  # else one output itself is made small
+            self._top = value.layout.letters.loss if named else value.layout.name(outputs[0])
             self._forget_turn(value)
             self._follow()
         rows = SPANS[self.choice.currentText()](value, self._stage.look.row)
@@ -613,11 +616,3 @@ class Knobs(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_line()
-
-
-def _top(value: Experiment) -> str:
-    """What is made small: the one output by its name, or the letter of the loss."""
-    outputs = value.network.outputs
-    if loss(value.settings.loss).has_targets or len(outputs) != 1:
-        return value.layout.letters.loss
-    return value.layout.name(outputs[0])

@@ -344,15 +344,10 @@ class MatrixModel(CellModel):
 class MatrixDelegate(CellDelegate):
     """Paints each number in its state."""
 
-    def __init__(self, view: QAbstractItemView) -> None:
-        super().__init__(view)
-        assert isinstance(view, MatrixView)
-        self._view = view
-
     def _paint_number(
-        self, painter: QPainter, tokens: Tokens, box: QRectF, spot: MatrixSpot
+        self, painter: QPainter, tokens: Tokens, box: QRectF, view: "MatrixView", spot: MatrixSpot
     ) -> None:
-        matrix, look = self._view.matrix, self._view.stage.look
+        matrix, look = view.matrix, view.stage.look
         number = matrix.number(*matrix.sheet.place(spot))
         if not number.there:
             painter.setFont(font_of(WEIGHT))
@@ -371,20 +366,22 @@ class MatrixDelegate(CellDelegate):
         else:
             state = State.QUIET if number.locked else State.AT_REST
         role = Role.MEMORY if kind in ("weight", "bias") else Role.FORWARD
-        hovered = spot == self._view.hovered and number.editable
+        hovered = spot == view.hovered and number.editable
         place = PlacedNumber(state, role, text, hovered=hovered)
         plate = plate_rect(box.center(), place, WEIGHT)
         paint_place(painter, tokens, plate.intersected(box.adjusted(1, 1, -1, -1)), place, WEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        spot = self._view.matrix.sheet.at(index.row(), index.column())
+        view = option.widget
+        assert isinstance(view, MatrixView)
+        spot = view.matrix.sheet.at(index.row(), index.column())
         if spot is None:
             return
         tokens, box = tokens_of(option.palette), QRectF(option.rect)
         with QPainterStateGuard(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_number(painter, tokens, box, spot)
-            if option.state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
+            self._paint_number(painter, tokens, box, view, spot)
+            if option.state & QStyle.StateFlag.State_HasFocus and view.hasFocus():
                 rim_rounded(painter, box, 7, QPen(tokens.fwd, 2))
 
     def updateEditorGeometry(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -570,18 +571,13 @@ class Samples(QWidget):
         """The experiment as it is now, in the same rows and columns or in others."""
         held, value = self.model.value, self._document.value
         plan = self.model.plan if held.context is value.context else plan_of(value)
-        if held.data.count == value.data.count and plan == self.model.plan:
-            for model in (self.model, self.tried):
-                model.look_at(value, plan)
-                model.show_all()
-            return
+        same = held.data.count == value.data.count and plan == self.model.plan
         # One table after the other: each resizes the other, which must not be half-way itself.
         self._following = True
         for model in (self.tried, self.model):
-            model.beginResetModel()
-            model.look_at(value, plan)
-            model.endResetModel()
-        self.try_table.settle()
+            model.change(partial(model.look_at, value, plan), same)
+        if not same:
+            self.try_table.settle()
         self._following = False
 
     def _on_looked(self, before: Look, after: Look) -> None:

@@ -201,10 +201,6 @@ def run_text(progress: RunProgress, speed: float) -> str:
     return " · ".join(told) or "training"
 
 
-def remark_of(progress: RunProgress, begun: Experiment) -> str:
-    return remark(progress.curve, progress.history, progress.settings, begun.data)
-
-
 def end_of_run(progress: RunProgress, begun: Experiment, one_epoch: bool) -> int | None:
     """The update with which it is over at the latest; None where no number of epochs is set."""
     turn, wanted = progress.turn, progress.settings.stops.epochs
