@@ -78,7 +78,14 @@ class ExplainBlock(QWidget):
         self.setAccessibleName(formula.title)
         self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
         self.title.setText(_ENDS.sub("from\u00a0\\1\u00a0to\u00a0\\2", formula.title))
-        self._show_asides(formula)
+        _show(self.where, bool(formula.asides))  # what else went into it: where m = …
+        while len(self.asides) < len(formula.asides):
+            row = FormulaRow("Where", self._pictures, self, self._pointing, SYMBOLS_SMALLEST, RING)
+            self._column.addWidget(_inset(row, TEXT_MARGIN - RING))
+            self.asides.append(row)
+        for aside, row in zip_longest(formula.asides, self.asides):
+            row.show_pieces(_line_of(aside) if aside else ())
+            _show(row, aside is not None)
         self.symbols.show_pieces(_in_ink(formula.symbols))
         plate = None if _is_one_number(formula.plate) else formula.plate
         table = plate if isinstance(plate, TermTable) else None
@@ -101,18 +108,6 @@ class ExplainBlock(QWidget):
     def set_roomy(self, roomy: bool) -> None:
         """More white space where the panel is high."""
         self._column.setSpacing(12 if roomy else 6)
-
-    def _show_asides(self, formula: StepFormula) -> None:
-        """What else went into it stands below: where m = …"""
-        _show(self.where, bool(formula.asides))
-        while len(self.asides) < len(formula.asides):
-            row = FormulaRow("Where", self._pictures, self, self._pointing, SYMBOLS_SMALLEST, RING)
-            self._column.addWidget(_inset(row, TEXT_MARGIN - RING))
-            self.asides.append(row)
-        for place, row in enumerate(self.asides):
-            told = place < len(formula.asides)
-            row.show_pieces(_line_of(formula.asides[place]) if told else ())
-            _show(row, told)
 
 
 def _in_ink(pieces: Iterable[Piece]) -> Pieces:

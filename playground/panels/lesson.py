@@ -394,7 +394,13 @@ class LessonPanel(QWidget):
             self.tasks.show_tasks(())
             return
         self.head.title.set_text(lesson.title)
-        self._show_variants()
+        names = [variant.name for variant in lesson.variants]
+        self.variants.setVisible(bool(names))
+        self.variant_label.setVisible(bool(names))
+        if names:
+            self.variants.clear()
+            self.variants.addItems(names)
+            self._show_variant()
         if step is None:
             self.title.setText(lesson.title)
             self._show_text((f"{lesson.line}.",), ())
@@ -429,16 +435,6 @@ class LessonPanel(QWidget):
             self._column.insertWidget(place + number, part)
             part.show()  # Qt would show it later, and paint the page without it until then
 
-    def _show_variants(self) -> None:
-        lesson = self._guide.lesson
-        names = [variant.name for variant in lesson.variants] if lesson is not None else []
-        self.variants.setVisible(bool(names))
-        self.variant_label.setVisible(bool(names))
-        if names:
-            self.variants.clear()
-            self.variants.addItems(names)
-            self._show_variant()
-
     def _show_variant(self) -> None:
         self.variants.setCurrentIndex(self.variants.findText(self._guide.variant))
 
@@ -451,19 +447,6 @@ class LessonPanel(QWidget):
         self._guide.go_to(self._guide.progress.step + turn)
 
     # room
-
-    def _set_tight(self, tight: bool) -> None:
-        """Little room: the present task stays in sight, the text above it scrolls."""
-        self._tight = tight
-        self.tasks.set_tight(tight)
-        if tight:
-            self._pinned.addWidget(self.tasks)
-        else:
-            self._column.insertWidget(self._column.count() - 1, self.tasks)
-        self.footer.setVisible(not tight and self._guide.step is not None)
-        self.head.back.setVisible(tight)
-        self.head.next.setVisible(tight)
-        self._dress()
 
     def _fit_pin(self) -> None:
         """The present task takes what it needs, but leaves the text a line."""
@@ -505,8 +488,17 @@ class LessonPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         tight = event.size().height() < TIGHT
-        if tight != self._tight:
-            self._set_tight(tight)
+        if tight != self._tight:  # in little room the present task stays, the text above scrolls
+            self._tight = tight
+            self.tasks.set_tight(tight)
+            if tight:
+                self._pinned.addWidget(self.tasks)
+            else:
+                self._column.insertWidget(self._column.count() - 1, self.tasks)
+            self.footer.setVisible(not tight and self._guide.step is not None)
+            self.head.back.setVisible(tight)
+            self.head.next.setVisible(tight)
+            self._dress()
         self._fit_pin()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -117,11 +117,6 @@ def _schedule_help(settings: Settings) -> str:
     return f"{formula}; e counts epochs. At epochs 0, 1, 10 and 100 the rate is {epochs}."
 
 
-def _rounding_help(settings: Settings) -> str:
-    reason = settings.why_not_round()
-    return reason or "Rounds every number as it is printed in the lecture, and goes on with that."
-
-
 START = "Starting weights"
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Learning": (
@@ -183,7 +178,8 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
                 start=10),
     ),
     "Numbers": (
-        Setting("rounding", "Lecture rounding", _rounding_help),
+        Setting("rounding", "Lecture rounding", lambda settings: settings.why_not_round() or
+                "Rounds every number as it is printed in the lecture, and goes on with that."),
         Setting("digits", "Digits", "How many significant digits are shown everywhere.",
                 {str(n): "All" if n == ALL_DIGITS else str(n) for n in DIGIT_CHOICES}),
     ),
