@@ -219,8 +219,7 @@ class Explain(QWidget):
         self._telling = Explainer()
         self._pointing = Pointing(self._point_at, self._choose)
         self.setAccessibleName("Explain")
-        self.empty = words(FIRST, BODY, self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = words(FIRST, BODY, self, centred=True)
         self.empty.setContentsMargins(TEXT_MARGIN, 24, TEXT_MARGIN, 24)
         self.selected: list[ExplainBlock] = []
         self._lines: list[Hairline] = []

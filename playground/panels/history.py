@@ -19,7 +19,6 @@ class HistoryModel(QAbstractListModel):
 
     @property
     def now(self) -> int:
-        """The row of the present state."""
         return max(0, self._document.stack.index() - self._document.forgotten)
 
     def words(self, row: int) -> str:

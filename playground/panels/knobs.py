@@ -96,7 +96,6 @@ class SlopesHere:
     slopes: Floats
 
     def effect(self, now: Experiment, place: Place, name: str) -> Effect:
-        """What a turn since then has done."""
         index = self.experiment.network.place_index[place]
         turned = float(now.parameters[index] - self.experiment.parameters[index])
         really = loss_at(objective_of(now.context, now.parameters, self.rows)) - self.loss
@@ -510,8 +509,7 @@ class Knobs(QWidget):
         self.choice = QuietChoice("Slopes over", tip, self)
         self.choice.addItems(list(SPANS))
         self.choice.activated.connect(self._ask_again)
-        self.empty = words("", BODY, self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = words("", BODY, self, centred=True)
         self.line = TurnLine(self)
         head = (self.number, 1), self.choice
         lay_out(

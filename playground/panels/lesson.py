@@ -180,8 +180,6 @@ class LessonHead(QWidget):
 
 
 class LessonFooter(QWidget):
-    """Back, Start again, Next."""
-
     def __init__(self, back: Act, on: Act, again: Act, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -320,8 +318,7 @@ class LessonPanel(QWidget):
             titles = tuple(step.title for step in lesson.steps)
             self.rail.show_steps(titles, progress.step, progress.reached)
             last = progress.step == len(titles) - 1
-            tasks = self._guide.step.tasks if self._guide.step is not None else ()
-            done = all(progress.is_ticked(number) for number in range(len(tasks)))
+            done = all(row.circle.done for row in self.tasks.rows)
             self.head.show_place(progress.step, len(titles), done)
             self.footer.show_place(progress.step == 0, last, done, self._guide.complete)
 

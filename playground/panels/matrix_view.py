@@ -342,8 +342,6 @@ class MatrixModel(CellModel):
 
 
 class MatrixDelegate(CellDelegate):
-    """Paints each number in its state."""
-
     def _paint_number(
         self, painter: QPainter, tokens: Tokens, box: QRectF, view: "MatrixView", spot: MatrixSpot
     ) -> None:
@@ -432,7 +430,6 @@ class MatrixView(CellTable):
             self.setSpan(*span)
 
     def _select(self, index: QModelIndex) -> None:
-        """Select the edge or the node of a number."""
         number = self.matrix.number(index.row(), index.column())
         if number.edge is not None:
             self.stage.select(edges=(number.edge,))
@@ -570,8 +567,7 @@ class Matrices(QWidget):
         self._laid: tuple[object, ...] = ()
         self.formula = ElidedLabel("", BODY, "text2", self)
         self.view = MatrixView(document, stage, self)
-        self.empty = words("", BODY, self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = words("", BODY, self, centred=True)
         self.empty.setContentsMargins(20, 8, 20, 8)
         parts = (self.formula, (self.view, 1), (self.empty, 1))
         lay_out(QVBoxLayout(self), *parts, spacing=2, margins=(14, 4, 0, 0))
@@ -601,7 +597,5 @@ class Matrices(QWidget):
     def _on_looked(self, before: Look, after: Look) -> None:
         if before.row != after.row and self.isVisible():
             self.refresh()
-        elif (before.nodes, before.edges, before.pointed) != (
-            after.nodes, after.edges, after.pointed,
-        ):  # fmt: skip
+        else:
             self.view.viewport().update()

@@ -65,8 +65,6 @@ class NetworkModel(CellModel):
 
 
 class NodesModel(NetworkModel):
-    """One row for each node."""
-
     ID, NAME, KIND, COMBINE, ACTIVATION, BIAS, LOCKED, OUTPUT, VALUE, SUM, ERROR = range(11)
 
     columns = (
@@ -177,8 +175,6 @@ class NodesModel(NetworkModel):
 
 
 class EdgesModel(NetworkModel):
-    """One row for each edge."""
-
     FROM, TO, WEIGHT, LOCKED, GRADIENT, UPDATED = range(6)
 
     columns = (
@@ -262,8 +258,10 @@ class NetworkTable(QWidget):
         return self._models[0].value.network
 
     def _show(self) -> None:
-        """The experiment as it is now, in the same rows or in others."""
-        value, same = self.live.value, _same_rows(self._network, self.live.value.network)
+        value, before = self.live.value, self._network
+        after = value.network
+        same = before is after or list(before.index) == list(after.index)
+        same = same and [e[:2] for e in before.edges] == [e[:2] for e in after.edges]
         shown = self._showing.shown(value, self._stage.look.row)
         self._following = True
         for model in self._models:
@@ -271,8 +269,8 @@ class NetworkTable(QWidget):
         self._following = False
         if not same:
             self._follow()
-        self.tabs.setTabText(0, f"Nodes {count(len(value.network.nodes))}")
-        self.tabs.setTabText(1, f"Edges {count(len(value.network.edges))}")
+        self.tabs.setTabText(0, f"Nodes {count(len(after.nodes))}")
+        self.tabs.setTabText(1, f"Edges {count(len(after.edges))}")
 
     def _on_looked(self, before: Look, after: Look) -> None:
         if not self.isVisible():
@@ -312,9 +310,3 @@ class NetworkTable(QWidget):
             self._stage.select((), pairs)
             self.nodes.choose_rows([])
         self._following = False
-
-
-def _same_rows(before: Network, after: Network) -> bool:
-    """Whether the tables have the same rows, whatever stands in them."""
-    same_nodes = before is after or list(before.index) == list(after.index)
-    return same_nodes and [e[:2] for e in before.edges] == [e[:2] for e in after.edges]

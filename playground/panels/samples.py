@@ -138,7 +138,6 @@ class AnswersModel(CellModel):
         self.look_at(document.value, plan_of(document.value))
 
     def look_at(self, value: Experiment, plan: SampleColumns) -> None:
-        """This experiment from now on, with the columns that it needs."""
         self.value = self.shown = value
         self.plan, self.columns = plan, plan.columns
 
@@ -553,7 +552,6 @@ class Samples(QWidget):
         self._settle()
 
     def _show(self) -> None:
-        """The experiment as it is now, in the same rows and columns or in others."""
         held, value = self.model.value, self._document.value
         plan = self.model.plan if held.context is value.context else plan_of(value)
         same = held.data.count == value.data.count and plan == self.model.plan

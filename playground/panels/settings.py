@@ -79,7 +79,6 @@ def read_path(settings: Settings, path: str) -> Any:
 
 
 def with_path(settings: Settings, path: str, value: object) -> Settings:
-    """The same settings but for what stands there."""
     outer, _, inner = path.partition(".")
     changed: Any = replace(getattr(settings, outer), **{inner: value}) if inner else value
     return replace(settings, **{outer: changed})

@@ -255,7 +255,6 @@ class PastSlider(QWidget):
         self.hide()
 
     def show_past(self, experiment: Experiment) -> None:
-        """Show where in the record the experiment stands."""
         self.word.set_text(noun(experiment))
         first, self._newest = start_of(experiment.history), experiment.newest
         if self.slider.isSliderDown():
@@ -393,7 +392,6 @@ class TransportButtons(QWidget):
         self._train_menu.addActions(paces.actions())
 
     def show_play(self, playing: bool, speed: int) -> None:
-        """Show whether it plays, and how fast."""
         if playing != self._playing:
             self._playing = playing
             icons.wear(self.play, "pause" if playing else "play", self.palette())
