@@ -419,35 +419,31 @@ class TurnLine(QWidget):
 
     def show_effect(self, effect: Effect | None, top: str, digits: int) -> None:
         """Show a turn; `top` is the letter of what is made small."""
-        self.effect, self.top, self._digits = effect, top, digits
+
+        def signed(value: float) -> str:
+            text = short(value, digits) or "–"
+            return f"+{text}" if value > 0 else text
+
+        self.effect = effect
+        #: Captions, numbers, and the tokens of their colours.
+        self.columns: list[tuple[str, str, str]] = []
         self._said = f"Turn a knob: {top} should change by about its slope ∂ times the turn."
         if effect is not None:
+            self.columns = [
+                (f"{effect.name} by", signed(effect.turned), "text"),
+                (f"{top} predicted", signed(effect.predicted), "bwd"),
+                (f"{top} really", signed(effect.really), "truth"),
+            ]
             slope, turned = (short(x, digits) for x in (effect.slope, effect.turned))
             self._product = f"{slope} · ({turned})" if effect.turned < 0 else f"{slope} · {turned}"
-            columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
+            columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns)
             self._said = f"{columns}. Predicted is slope times turn: {self._product}"
         set_name(self, self._said, self._said)
         self.update()
 
-    def columns(self) -> list[tuple[str, str, str]]:
-        """Captions, numbers, and the tokens of their colours."""
-        effect = self.effect
-        if effect is None:
-            return []
-        return [
-            (f"{effect.name} by", self._signed(effect.turned), "text"),
-            (f"{self.top} predicted", self._signed(effect.predicted), "bwd"),
-            (f"{self.top} really", self._signed(effect.really), "truth"),
-        ]
-
-    def _signed(self, value: float) -> str:
-        text = short(value, self._digits) or "–"
-        return f"+{text}" if value > 0 else text
-
     def _paint_columns(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
-        columns = self.columns()
-        wide = (box.width() - MARGIN) / len(columns)
-        for place, (caption, number, color) in enumerate(columns):
+        wide = (box.width() - MARGIN) / len(self.columns)
+        for place, (caption, number, color) in enumerate(self.columns):
             left = box.left() + MARGIN + place * wide
             painter.setFont(font_of(CAPTION))
             painter.setPen(tokens.text2)
