@@ -142,7 +142,6 @@ def _show(part: QWidget, shown: bool) -> None:
     holder.setVisible(shown)
 
 
-HEIGHT = 44
 LONG, SHORT = "Round as the lecture does", "Lecture rounding"
 ROUND_TIP = "Round after every step, as one does by hand. The pass is computed anew."
 DIGITS_TIP = "How many digits are shown. The numbers themselves stay as exact as they are."
@@ -159,7 +158,7 @@ class ExplainFooter(QWidget):
         self.rounding.clicked.connect(self._set_rounding)
         self.digits = QuietChoice("Digits", DIGITS_TIP, self)
         self.digits.activated.connect(self._set_digits)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(44)
         parts = (self.rounding, 1), self.digits
         lay_out(QHBoxLayout(self), *parts, spacing=AS_STYLED, margins=(20, 0, 16, 0))
 
@@ -214,7 +213,7 @@ class Explain(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self._pictures = document, stage, pictures
-        self._chips: Chips = []
+        self.chips: Chips = []  # the phase, and whose numbers these are where that is not plain
         self._trains = False
         self._telling = Explainer()
         self._pointing = Pointing(self._point_at, self._choose)
@@ -234,10 +233,6 @@ class Explain(QWidget):
         stage.looked.connect(self._on_looked)
         self.show_experiment(document.value)
 
-    def chips(self) -> Chips:
-        """The phase, and whose numbers these are where that is not plain."""
-        return list(self._chips)
-
     def show_experiment(self, experiment: Experiment) -> None:
         """Tell what there is to tell of this experiment; it is laid out once, when all is told."""
         self._column.setEnabled(False)
@@ -253,9 +248,9 @@ class Explain(QWidget):
         else:
             reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
             self.empty.setText(reason or (TRAINS if self._trains else FIRST))
-        if chips != self._chips:
-            self._chips = chips
-            self.chips_changed.emit(self.chips())
+        if chips != self.chips:
+            self.chips = chips
+            self.chips_changed.emit(chips)
         found = self._tell_selected(experiment)
         wanted = [other.formula for other in found if told is None or other.step != told.step]
         while len(self.selected) < len(wanted):

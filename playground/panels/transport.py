@@ -228,7 +228,6 @@ def why_not_train(experiment: Experiment) -> str | None:
 
 
 WIDE, SLIDER_NARROW = 110, 72
-WORDS = 2
 MOST_NOTCHES = 10**9  # what a slider can count; updates are counted further
 PATIENCE = 30  # ms; while the slider is dragged, updates are looked at one in so long a time
 PAST_TIP = "Drag to look at an earlier update, or use the arrow keys. Nothing is lost by looking."
@@ -639,7 +638,7 @@ class Transport(QWidget):
 
     def _share_room(self) -> None:
         """The sentence comes first: words beside the slider, then the count of steps, give way."""
-        most = WORDS - (self.width() < NARROW) - (self.width() < TIGHT)
+        most = 2 - (self.width() < NARROW) - (self.width() < TIGHT)
         ways = [(words, True) for words in range(most, -1, -1)]
         if not self._document.value.cursor:
             ways.append((0, False))
