@@ -449,7 +449,9 @@ class LessonPanel(QWidget):
         """The present task takes what it needs, but leaves the text a line."""
         if self._tight:
             room = self.height() - self.head.height() - self.rail.height() - LEAST_TEXT
-            needed = self.tasks.height_for(self.width() - 2 * PADDING) + PIN_TOP + PIN_BOTTOM + 1
+            needed = (
+                self.tasks.heightForWidth(self.width() - 2 * PADDING) + PIN_TOP + PIN_BOTTOM + 1
+            )
             self.pin.setFixedHeight(max(0, min(needed, room)))
         self.pin.setVisible(self._tight and bool(self.tasks.rows))
 

@@ -390,9 +390,6 @@ class TaskList(QWidget):
         replies = [row.answer.reply for row in shown if row.answer is not None]
         return any(not word.isHidden() for word in [*replies, *(row.hint for row in shown)])
 
-    def height_for(self, width: int) -> int:
-        return self._column.totalHeightForWidth(width)
-
     def _show_what_fits(self) -> None:
         to_do = [row for row in self.rows if not row.circle.done]
         for row in self.rows:

@@ -476,22 +476,18 @@ class MatrixView(CellTable):
             return
         row = QRectF(MARGIN_X, box.top() - ROW - 1, self.matrix.sheet.names, ROW)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, grid.letter)
-        self._paint_names(painter, grid)
-
-    def _paint_names(self, painter: QPainter, grid: Grid) -> None:
-        """Of a large matrix only those that are seen."""
         layer, view, places = self.matrix.layers[grid.layer], painter.clipBoundingRect(), []
         for column, node in enumerate(layer.before):
             cell = grid.cell(0, column)
             room = QRectF(cell.left(), cell.top() - ROW - 1, cell.width(), ROW)
             places.append((room, Qt.AlignmentFlag.AlignCenter, node))
-        for row, node in enumerate(layer.neurons):
-            top, wide = grid.cell(row, 0).top(), self.matrix.sheet.names - 6
+        for place, node in enumerate(layer.neurons):
+            top, wide = grid.cell(place, 0).top(), self.matrix.sheet.names - 6
             places.append((QRectF(MARGIN_X, top, wide, CELL_HIGH), table.RIGHT, node))
         painter.setFont(font_of(CAPTION))
         elide, end = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideRight
         for room, side, node in places:
-            if room.intersects(view):
+            if room.intersects(view):  # of a large matrix only those that are seen
                 name = elide(self.matrix.name(node), end, int(room.width()))
                 painter.drawText(room, side, name)
 

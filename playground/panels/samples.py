@@ -428,14 +428,10 @@ def put_in(data: Data, block: Floats, row: int, column: int, wide: int) -> tuple
     )
 
 
-SUFFIXES = (".csv", ".tsv", ".txt")
-
-
 def dropped_table(mime: QMimeData) -> Path | None:
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    if len(files) == 1 and files[0].suffix.lower() in SUFFIXES:
-        return files[0]
-    return None
+    fits = len(files) == 1 and files[0].suffix.lower() in (".csv", ".tsv", ".txt")
+    return files[0] if fits else None
 
 
 @dataclass(frozen=True, slots=True)
