@@ -78,7 +78,14 @@ class ExplainBlock(QWidget):
         self.setAccessibleName(formula.title)
         self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
         self.title.setText(_ENDS.sub("from\u00a0\\1\u00a0to\u00a0\\2", formula.title))
-        self._show_asides(formula)
+        _show(self.where, bool(formula.asides))  # what else went into it: where m = …
+        while len(self.asides) < len(formula.asides):
+            row = FormulaRow("Where", self._pictures, self, self._pointing, RING, SYMBOLS_SMALLEST)
+            self._column.addWidget(_inset(row, TEXT_MARGIN - RING))
+            self.asides.append(row)
+        for aside, row in zip_longest(formula.asides, self.asides):
+            row.show_pieces(_line_of(aside) if aside else ())
+            _show(row, aside is not None)
         self.symbols.show_pieces(_in_ink(formula.symbols))
         plate = None if _is_one_number(formula.plate) else formula.plate
         table = plate if isinstance(plate, TermTable) else None
@@ -101,18 +108,6 @@ class ExplainBlock(QWidget):
     def set_roomy(self, roomy: bool) -> None:
         """More white space where the panel is high."""
         self._column.setSpacing(12 if roomy else 6)
-
-    def _show_asides(self, formula: StepFormula) -> None:
-        """What else went into it stands below: where m = …"""
-        _show(self.where, bool(formula.asides))
-        while len(self.asides) < len(formula.asides):
-            row = FormulaRow("Where", self._pictures, self, self._pointing, RING, SYMBOLS_SMALLEST)
-            self._column.addWidget(_inset(row, TEXT_MARGIN - RING))
-            self.asides.append(row)
-        for place, row in enumerate(self.asides):
-            told = place < len(formula.asides)
-            row.show_pieces(_line_of(formula.asides[place]) if told else ())
-            _show(row, told)
 
 
 def _in_ink(pieces: Iterable[Piece]) -> Pieces:
@@ -147,7 +142,6 @@ def _show(part: QWidget, shown: bool) -> None:
     holder.setVisible(shown)
 
 
-HEIGHT = 44
 LONG, SHORT = "Round as the lecture does", "Lecture rounding"
 ROUND_TIP = "Round after every step, as one does by hand. The pass is computed anew."
 DIGITS_TIP = "How many digits are shown. The numbers themselves stay as exact as they are."
@@ -160,12 +154,11 @@ class ExplainFooter(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
-        self._digits: list[int] = []
         self.rounding = Switch(LONG, ROUND_TIP, self)
         self.rounding.clicked.connect(self._set_rounding)
         self.digits = QuietChoice("Digits", DIGITS_TIP, self)
         self.digits.activated.connect(self._set_digits)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(44)
         parts = (self.rounding, 1), self.digits
         lay_out(QHBoxLayout(self), *parts, spacing=AS_STYLED, margins=(20, 0, 16, 0))
 
@@ -175,12 +168,8 @@ class ExplainFooter(QWidget):
         self.rounding.setEnabled(reason is None)
         set_tip(self.rounding, reason or ROUND_TIP)
         choices = sorted({*DIGIT_CHOICES, settings.digits})
-        if choices != self._digits:
-            self._digits = choices
-            self.digits.clear()
-            self.digits.addItems([_digits_word(digits) for digits in choices])
-        self.digits.setCurrentIndex(choices.index(settings.digits))
-        self.digits.show_word(_digits_word(settings.digits))
+        entries = [(f"{'all' if n >= ALL_DIGITS else n} digits", str(n)) for n in choices]
+        self.digits.offer(entries, str(settings.digits))
 
     def _set_rounding(self, rounding: bool) -> None:
         settings = self._document.settings
@@ -189,7 +178,7 @@ class ExplainFooter(QWidget):
             self.rounding.setChecked(settings.rounding)
 
     def _set_digits(self, entry: int) -> None:
-        settings = replace(self._document.settings, digits=self._digits[entry])
+        settings = replace(self._document.settings, digits=int(self.digits.itemData(entry)))
         self._document.set_settings(settings, "Show digits")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -197,10 +186,6 @@ class ExplainFooter(QWidget):
         self.rounding.setText(LONG)
         if self.rounding.sizeHint().width() + self.digits.sizeHint().width() > self.width() - 48:
             self.rounding.setText(SHORT)
-
-
-def _digits_word(digits: int) -> str:
-    return "all digits" if digits >= ALL_DIGITS else f"{digits} digits"
 
 
 FIRST = "Press Space to take the first step"
@@ -228,13 +213,12 @@ class Explain(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self._pictures = document, stage, pictures
-        self._chips: Chips = []
+        self.chips: Chips = []  # the phase, and whose numbers these are where that is not plain
         self._trains = False
         self._telling = Explainer()
         self._pointing = Pointing(self._point_at, self._choose)
         self.setAccessibleName("Explain")
-        self.empty = words(FIRST, BODY, self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = words(FIRST, BODY, self, centred=True)
         self.empty.setContentsMargins(TEXT_MARGIN, 24, TEXT_MARGIN, 24)
         self.selected: list[ExplainBlock] = []
         self._lines: list[Hairline] = []
@@ -248,10 +232,6 @@ class Explain(QWidget):
         document.changed.connect(self._on_changed)
         stage.looked.connect(self._on_looked)
         self.show_experiment(document.value)
-
-    def chips(self) -> Chips:
-        """The phase, and whose numbers these are where that is not plain."""
-        return list(self._chips)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Tell what there is to tell of this experiment; it is laid out once, when all is told."""
@@ -268,9 +248,9 @@ class Explain(QWidget):
         else:
             reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
             self.empty.setText(reason or (TRAINS if self._trains else FIRST))
-        if chips != self._chips:
-            self._chips = chips
-            self.chips_changed.emit(self.chips())
+        if chips != self.chips:
+            self.chips = chips
+            self.chips_changed.emit(chips)
         found = self._tell_selected(experiment)
         wanted = [other.formula for other in found if told is None or other.step != told.step]
         while len(self.selected) < len(wanted):

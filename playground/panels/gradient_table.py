@@ -159,14 +159,10 @@ class SlopesModel(CellModel):
         self._rows: list[Row] = []
 
     def show(self, rows: list[Row]) -> None:
-        """These, in the same rows where there are as many."""
-        if len(rows) == len(self._rows):
+        def take() -> None:
             self._rows = rows
-            self.show_all()
-        else:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
+
+        self.change(take, len(rows) == len(self._rows))
 
     def count(self) -> int:
         return len(self._rows)
@@ -208,8 +204,7 @@ class SlopesTable(QWidget):
         self.steps = self._table("Steps", self.steps_model)
         self.ways = self._table("Four ways", self.ways_model)
         self.told = words("", HINT, self)
-        self.empty = words("", BODY, self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = words("", BODY, self, centred=True)
         self.told.setContentsMargins(20, 2, 20, 6)
         head, body = (self.tabs, None, self.choice, self.exact), ((self.steps, 1), (self.ways, 1))
         lay_out(

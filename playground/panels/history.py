@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QVBoxL
 
 from playground.model.document import FORGOTTEN, Document
 from playground.widgets.layout import lay_out
-from playground.widgets.plain_text import plain_tip, set_tip
+from playground.widgets.plain_text import plain_tip, set_name
 from playground.widgets.table import NOWHERE, Index
 
 
@@ -19,7 +19,6 @@ class HistoryModel(QAbstractListModel):
 
     @property
     def now(self) -> int:
-        """The row of the present state."""
         return max(0, self._document.stack.index() - self._document.forgotten)
 
     def words(self, row: int) -> str:
@@ -60,8 +59,8 @@ class HistoryList(QWidget):
         self.list.setModel(self.model)
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setAccessibleName("History")
-        set_tip(self.list, "History: every change by its name. Go to one to be back there.")
+        tip = "History: every change by its name. Go to one to be back there."
+        set_name(self.list, "History", tip)
         self.list.selectionModel().currentChanged.connect(self._go)
         lay_out(QVBoxLayout(self), self.list, margins=(8, 4, 8, 4))
         self._filling = QTimer(self, singleShot=True, interval=0)

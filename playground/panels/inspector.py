@@ -39,7 +39,7 @@ from playground.widgets.form import (
     words,
 )
 from playground.widgets.layout import lay_out
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 HIGH = 26
 ICON = 14
@@ -80,8 +80,8 @@ class Below(QWidget):
         form.setViewportMargins(0, 0, 0, HIGH if wanted else 0)
         self.setVisible(wanted)
         self.setGeometry(QRect(0, form.height() - HIGH, form.width(), HIGH))
-        self.setAccessibleName(self.text if wanted else "")
-        set_tip(self, f"{self.text}. A click scrolls there." if wanted else "")
+        tip = f"{self.text}. A click scrolls there." if wanted else ""
+        set_name(self, self.text if wanted else "", tip)
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

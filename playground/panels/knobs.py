@@ -62,7 +62,7 @@ from playground.widgets.fields import QuietChoice, dragged, notches, turned
 from playground.widgets.form import words
 from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.number_plate import SLOT, PlacedNumber, State, paint_place
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 from playground.widgets.table import Cell, CellDelegate, CellModel, Column, Index, number_cell
 
 SPANS: dict[str, Callable[[Experiment, int | None], Rows]] = {
@@ -96,7 +96,6 @@ class SlopesHere:
     slopes: Floats
 
     def effect(self, now: Experiment, place: Place, name: str) -> Effect:
-        """What a turn since then has done."""
         index = self.experiment.network.place_index[place]
         turned = float(now.parameters[index] - self.experiment.parameters[index])
         really = loss_at(objective_of(now.context, now.parameters, self.rows)) - self.loss
@@ -125,10 +124,11 @@ class Knob:
 class KnobModel(CellModel):
     """Numbers come from the experiment it is given, slopes from whoever computes them."""
 
+    columns = (Column("number", "The number that the knob turns."),)
+
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._value = document, document.value
-        self.columns = (Column("number", "The number that the knob turns."),)
         self.knobs: list[Knob] = []
         self._slopes: Floats | None = None
 
@@ -305,9 +305,8 @@ class KnobList(QListView):
         self._rest.timeout.connect(self.rest)
         self.setModel(model)
         self.setItemDelegate(KnobDelegate(model, self))
-        self.setAccessibleName("Knobs")
         tip = "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely."
-        set_tip(self, tip)
+        set_name(self, "Knobs", tip)
         self.setProperty("ownRing", True)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -420,36 +419,31 @@ class TurnLine(QWidget):
 
     def show_effect(self, effect: Effect | None, top: str, digits: int) -> None:
         """Show a turn; `top` is the letter of what is made small."""
-        self.effect, self.top, self._digits = effect, top, digits
+
+        def signed(value: float) -> str:
+            text = short(value, digits) or "–"
+            return f"+{text}" if value > 0 else text
+
+        self.effect = effect
+        #: Captions, numbers, and the tokens of their colours.
+        self.columns: list[tuple[str, str, str]] = []
         self._said = f"Turn a knob: {top} should change by about its slope ∂ times the turn."
         if effect is not None:
+            self.columns = [
+                (f"{effect.name} by", signed(effect.turned), "text"),
+                (f"{top} predicted", signed(effect.predicted), "bwd"),
+                (f"{top} really", signed(effect.really), "truth"),
+            ]
             slope, turned = (short(x, digits) for x in (effect.slope, effect.turned))
             self._product = f"{slope} · ({turned})" if effect.turned < 0 else f"{slope} · {turned}"
-            columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
+            columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns)
             self._said = f"{columns}. Predicted is slope times turn: {self._product}"
-        self.setAccessibleName(self._said)
-        set_tip(self, self._said)
+        set_name(self, self._said, self._said)
         self.update()
 
-    def columns(self) -> list[tuple[str, str, str]]:
-        """Captions, numbers, and the tokens of their colours."""
-        effect = self.effect
-        if effect is None:
-            return []
-        return [
-            (f"{effect.name} by", self._signed(effect.turned), "text"),
-            (f"{self.top} predicted", self._signed(effect.predicted), "bwd"),
-            (f"{self.top} really", self._signed(effect.really), "truth"),
-        ]
-
-    def _signed(self, value: float) -> str:
-        text = short(value, self._digits) or "–"
-        return f"+{text}" if value > 0 else text
-
     def _paint_columns(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
-        columns = self.columns()
-        wide = (box.width() - MARGIN) / len(columns)
-        for place, (caption, number, color) in enumerate(columns):
+        wide = (box.width() - MARGIN) / len(self.columns)
+        for place, (caption, number, color) in enumerate(self.columns):
             left = box.left() + MARGIN + place * wide
             painter.setFont(font_of(CAPTION))
             painter.setPen(tokens.text2)
@@ -511,8 +505,7 @@ class Knobs(QWidget):
         self.choice = QuietChoice("Slopes over", tip, self)
         self.choice.addItems(list(SPANS))
         self.choice.activated.connect(self._ask_again)
-        self.empty = words("", BODY, self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = words("", BODY, self, centred=True)
         self.line = TurnLine(self)
         head = (self.number, 1), self.choice
         lay_out(
@@ -534,7 +527,9 @@ class Knobs(QWidget):
             self.list.rest()
             self.model.list_knobs(value)
             self._set_current(0)
-            self._top = _top(value)
+            outputs, of_loss = value.network.outputs, loss(value.settings.loss).has_targets
+            named = of_loss or len(outputs) != 1  # else one output itself is made small
+            self._top = value.layout.letters.loss if named else value.layout.name(outputs[0])
             self._forget_turn(value)
             self._follow()
         rows = SPANS[self.choice.currentText()](value, self._stage.look.row)
@@ -618,11 +613,3 @@ class Knobs(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_line()
-
-
-def _top(value: Experiment) -> str:
-    """What is made small: the one output by its name, or the letter of the loss."""
-    outputs = value.network.outputs
-    if loss(value.settings.loss).has_targets or len(outputs) != 1:
-        return value.layout.letters.loss
-    return value.layout.name(outputs[0])

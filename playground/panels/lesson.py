@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFontMetricsF,
     QHelpEvent,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QV
 
 from engine.experiment.experiment import Experiment
 from engine.files.lesson import Formula
+from engine.formulas.terms import Piece
 from engine.lessons.latex import why_not_drawn
 from engine.numerals import Role
 from playground.model.document import Document
@@ -34,12 +35,13 @@ from playground.theme.fonts import (
 )
 from playground.theme.formula_pictures import Extent, FormulaPictures, reserved
 from playground.theme.painting import fill_rounded, painted
-from playground.theme.palette import tokens_of
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import ElidedLabel, fill, flatten, icon_button, push_button, restyle
 from playground.widgets.fields import ChoiceField
 from playground.widgets.form import words
+from playground.widgets.formula import HotspotWidget, Laid
 from playground.widgets.layout import lay_out, scroll_area, share_padding
-from playground.widgets.plain_text import set_tip, show_tip
+from playground.widgets.plain_text import set_name, set_tip, show_tip
 
 RADIUS, SIDES, ENDS, LEADING = 8, 12, 8, 6
 UNBROKEN = 16  # a line is set as small as this before it is broken
@@ -49,8 +51,7 @@ BROKEN = 17
 class _Line(NamedTuple):
     """A line of mathematics as it is set."""
 
-    latex: str
-    plain: str
+    symbol: Piece
     pixels: int
     extent: Extent
     above: float  # the room it has, which is more than it takes
@@ -75,104 +76,74 @@ def broken(latex: str) -> tuple[str, ...]:
     return tuple(piece if piece[:1] not in ("+", "-") else "{}" + piece for piece in pieces)
 
 
-class FormulaPlate(QWidget):
+class FormulaPlate(HotspotWidget):
     """Mathematics; what cannot or may not be drawn is shown as plain text."""
 
     def __init__(
         self, formulas: tuple[Formula, ...], pictures: FormulaPictures, parent: QWidget
     ) -> None:
-        super().__init__(parent)
-        self._formulas, self._pictures = formulas, pictures
-        self._plain = "\n".join(formula.plain for formula in formulas)
-        self._drawn = not any(why_not_drawn(formula.latex) for formula in formulas)
-        self._lines: list[_Line] = []
-        self.complete = False
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setAccessibleName("Formula: " + "; ".join(f.plain for f in formulas))
-        if self._drawn:
-            pictures.follow(self.take_pictures)
+        super().__init__("Formula", pictures, parent)
+        drawn = not any(why_not_drawn(formula.latex) for formula in formulas)
+        self._plain = "" if drawn else "\n".join(formula.plain for formula in formulas)
+        symbols = [Piece(formula.plain, formula.latex) for formula in formulas if drawn]
+        self.refresh("; ".join(formula.plain for formula in formulas), symbols)
 
-    def take_pictures(self) -> None:
-        """A formula was drawn; if one of ours was missing, set all of them anew."""
-        if not self.complete:
-            self._set()
+    def lay_out(self, width: float) -> Laid:
+        laid, room = Laid(), width - 2 * SIDES
+        lines = [line for symbol in self._symbols for line in self._lines_of(symbol, room)]
+        tall = sum(line.above + line.below for line in lines) + LEADING * max(0, len(lines) - 1)
+        if self._plain:
+            metrics, most = QFontMetricsF(font_of(LESSON_TEXT)), QRectF(0, 0, room, 10_000)
+            tall = metrics.boundingRect(most, _WRAPPED, self._plain).height()
+        laid.height = round(tall) + 2 * ENDS
+        ready = all(self.pictures.ready(line.symbol.latex) for line in lines)
+        self.complete &= ready  # a line may be a part of a formula
 
-    def _set(self) -> None:
-        self.complete = True
-        room = self.width() - 2 * SIDES
-        formulas = self._formulas if self._drawn else ()
-        self._lines = [line for f in formulas for line in self._lines_of(f, room)]
-        self.setFixedHeight(self._height())
-        self.updateGeometry()
-        self.update()
+        def paint_ground(painter: QPainter, tokens: Tokens) -> None:
+            fill_rounded(painter, self.rect().toRectF(), RADIUS, tokens.sunken)
+            painter.setFont(font_of(LESSON_TEXT))
+            painter.setPen(tokens.text)
+            painter.drawText(QRectF(SIDES, 0, room, laid.height), _WRAPPED, self._plain)
 
-    def _lines_of(self, formula: Formula, room: float) -> list[_Line]:
-        if not self._pictures.ready(formula.latex):
-            return [self._line(formula.latex, formula.plain, SYMBOLS_LINE)]
-        line = self._fitted(formula.latex, formula.plain, room, SYMBOLS_LINE, UNBROKEN)
+        laid.marks.append(paint_ground)
+        top = float(ENDS)
+        for line in lines if ready else ():
+            left = max(float(SIDES), (width - line.extent.width) / 2)
+            high = line.above + line.below - line.extent.ascent - line.extent.descent
+            baseline = top + high / 2 + line.extent.ascent
+            self.put_symbol(laid, line.symbol, left, baseline, line.pixels, "text")
+            top += line.above + line.below + LEADING
+        return laid
+
+    def _lines_of(self, symbol: Piece, room: float) -> list[_Line]:
+        if not self.pictures.ready(symbol.latex):
+            return [self._line(symbol, SYMBOLS_LINE)]
+        line = self._fitted(symbol, room, SYMBOLS_LINE, UNBROKEN)
         if line.extent.width <= room:  # however small it is set, it has the room of a large one
-            return [self._line(formula.latex, formula.plain, line.pixels, SYMBOLS_LINE)]
-        pieces = list(broken(formula.latex))
-        lines: list[_Line] = []
+            return [self._line(symbol, line.pixels, SYMBOLS_LINE)]
+        pieces, lines = list(broken(symbol.latex)), list[_Line]()
         while pieces:
-            count = len(pieces)
-            while count > 1 and self._line("".join(pieces[:count]), "", BROKEN).extent.width > room:
-                count -= 1
-            piece = "".join(pieces[:count])
-            lines.append(self._fitted(piece, formula.plain, room, BROKEN, SMALLEST))
+            for count in range(len(pieces), 0, -1):
+                latex = "".join(pieces[:count])
+                if self.pictures.extent(latex, "", BROKEN).width <= room:
+                    break
+            lines.append(self._fitted(Piece(symbol.plain, latex), room, BROKEN, SMALLEST))
             del pieces[:count]
         return lines
 
-    def _fitted(self, latex: str, plain: str, room: float, most: int, least: int) -> _Line:
+    def _fitted(self, symbol: Piece, room: float, most: int, least: int) -> _Line:
         """The line as large as there is room for, between these two sizes."""
-        line = self._line(latex, plain, most)
+        line = self._line(symbol, most)
         while line.extent.width > room and line.pixels > least:
-            line = self._line(latex, plain, line.pixels - 1)
+            line = self._line(symbol, line.pixels - 1)
         return line
 
-    def _line(self, latex: str, plain: str, pixels: int, room_of: int = 0) -> _Line:
+    def _line(self, symbol: Piece, pixels: int, room_of: int = 0) -> _Line:
         """The line in this size, with the room of a larger one if there should be one."""
-        self.complete &= self._pictures.ready(latex)
-        extent = self._pictures.extent(latex, plain, pixels)
-        above, below = reserved(latex, max(pixels, room_of))
+        extent = self.extent(symbol, pixels)
+        above, below = reserved(symbol.latex, max(pixels, room_of))
         above, below = max(above, extent.ascent), max(below, extent.descent)
-        return _Line(latex, plain, pixels, extent, above, below)
-
-    def _height(self) -> int:
-        if not self._drawn:
-            metrics = QFontMetricsF(font_of(LESSON_TEXT))
-            room = QRectF(0, 0, self.width() - 2 * SIDES, 10_000)
-            return round(metrics.boundingRect(room, _WRAPPED, self._plain).height()) + 2 * ENDS
-        tall = sum(line.above + line.below for line in self._lines)
-        return round(tall + LEADING * max(0, len(self._lines) - 1)) + 2 * ENDS
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._set()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with painted(self) as (painter, tokens):
-            fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens.sunken)
-            if not self._drawn:
-                painter.setFont(font_of(LESSON_TEXT))
-                painter.setPen(tokens.text)
-                inner = QRectF(self.rect()).adjusted(SIDES, 0, -SIDES, 0)
-                painter.drawText(inner, _WRAPPED, self._plain)
-                return
-            top = float(ENDS)
-            for line in self._lines if self.complete else ():
-                left = max(float(SIDES), (self.width() - line.extent.width) / 2)
-                high = line.above + line.below - line.extent.ascent - line.extent.descent
-                origin = QPointF(left, top + high / 2 + line.extent.ascent)
-                how = line.latex, line.plain, line.pixels
-                self._pictures.paint(painter, *how, tokens.text, origin)
-                top += line.above + line.below + LEADING
+        return _Line(symbol, pixels, extent, above, below)
 
 
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
@@ -209,8 +180,6 @@ class LessonHead(QWidget):
 
 
 class LessonFooter(QWidget):
-    """Back, Start again, Next."""
-
     def __init__(self, back: Act, on: Act, again: Act, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -227,8 +196,8 @@ class LessonFooter(QWidget):
         """Where the learner is; when all is done here, Next is the button to press."""
         self.back.setEnabled(not first)
         self.next.setText("Next lesson" if last else "Next")
-        self.next.setAccessibleName(self.next.text())
-        set_tip(self.next, "Next lesson: the one after this in the list." if last else NEXT_TIP)
+        tip = "Next lesson: the one after this in the list." if last else NEXT_TIP
+        set_name(self.next, self.next.text(), tip)
         if complete if last else done:
             fill(self.next, Role.FORWARD)
         else:
@@ -349,8 +318,7 @@ class LessonPanel(QWidget):
             titles = tuple(step.title for step in lesson.steps)
             self.rail.show_steps(titles, progress.step, progress.reached)
             last = progress.step == len(titles) - 1
-            tasks = self._guide.step.tasks if self._guide.step is not None else ()
-            done = all(progress.is_ticked(number) for number in range(len(tasks)))
+            done = all(row.circle.done for row in self.tasks.rows)
             self.head.show_place(progress.step, len(titles), done)
             self.footer.show_place(progress.step == 0, last, done, self._guide.complete)
 
@@ -423,7 +391,13 @@ class LessonPanel(QWidget):
             self.tasks.show_tasks(())
             return
         self.head.title.set_text(lesson.title)
-        self._show_variants()
+        names = [variant.name for variant in lesson.variants]
+        self.variants.setVisible(bool(names))
+        self.variant_label.setVisible(bool(names))
+        if names:
+            self.variants.clear()
+            self.variants.addItems(names)
+            self._show_variant()
         if step is None:
             self.title.setText(lesson.title)
             self._show_text((f"{lesson.line}.",), ())
@@ -458,16 +432,6 @@ class LessonPanel(QWidget):
             self._column.insertWidget(place + number, part)
             part.show()  # Qt would show it later, and paint the page without it until then
 
-    def _show_variants(self) -> None:
-        lesson = self._guide.lesson
-        names = [variant.name for variant in lesson.variants] if lesson is not None else []
-        self.variants.setVisible(bool(names))
-        self.variant_label.setVisible(bool(names))
-        if names:
-            self.variants.clear()
-            self.variants.addItems(names)
-            self._show_variant()
-
     def _show_variant(self) -> None:
         self.variants.setCurrentIndex(self.variants.findText(self._guide.variant))
 
@@ -481,24 +445,13 @@ class LessonPanel(QWidget):
 
     # room
 
-    def _set_tight(self, tight: bool) -> None:
-        """Little room: the present task stays in sight, the text above it scrolls."""
-        self._tight = tight
-        self.tasks.set_tight(tight)
-        if tight:
-            self._pinned.addWidget(self.tasks)
-        else:
-            self._column.insertWidget(self._column.count() - 1, self.tasks)
-        self.footer.setVisible(not tight and self._guide.step is not None)
-        self.head.back.setVisible(tight)
-        self.head.next.setVisible(tight)
-        self._dress()
-
     def _fit_pin(self) -> None:
         """The present task takes what it needs, but leaves the text a line."""
         if self._tight:
             room = self.height() - self.head.height() - self.rail.height() - LEAST_TEXT
-            needed = self.tasks.height_for(self.width() - 2 * PADDING) + PIN_TOP + PIN_BOTTOM + 1
+            needed = (
+                self.tasks.heightForWidth(self.width() - 2 * PADDING) + PIN_TOP + PIN_BOTTOM + 1
+            )
             self.pin.setFixedHeight(max(0, min(needed, room)))
         self.pin.setVisible(self._tight and bool(self.tasks.rows))
 
@@ -534,8 +487,17 @@ class LessonPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         tight = event.size().height() < TIGHT
-        if tight != self._tight:
-            self._set_tight(tight)
+        if tight != self._tight:  # in little room the present task stays, the text above scrolls
+            self._tight = tight
+            self.tasks.set_tight(tight)
+            if tight:
+                self._pinned.addWidget(self.tasks)
+            else:
+                self._column.insertWidget(self._column.count() - 1, self.tasks)
+            self.footer.setVisible(not tight and self._guide.step is not None)
+            self.head.back.setVisible(tight)
+            self.head.next.setVisible(tight)
+            self._dress()
         self._fit_pin()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -32,7 +32,7 @@ from playground.theme.painting import painted
 from playground.widgets.buttons import fill, icon_button, push_button, restyle
 from playground.widgets.form import keep_place, words
 from playground.widgets.layout import lay_out
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 NOT_YET = "Not yet. Try again, or take the hint."
 CLOSE = "Close, but not there yet."
@@ -89,8 +89,8 @@ class AnswerField(QLineEdit):
         self.setFixedSize(108, 36)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setPlaceholderText(PLACEHOLDER)
-        self.setAccessibleName(f"Your answer: {name}")
-        set_tip(self, "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter.")
+        tip = "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter."
+        set_name(self, f"Your answer: {name}", tip)
         restyle(self, "turn", Role.FORWARD.value)
 
     def event(self, event: QEvent) -> bool:
@@ -143,8 +143,18 @@ class AnswerRow(QWidget):
             return
         self.done = True
         self.reply.hide()
-        if self.field is not None:
-            self._settle_field(self.field)
+        field = self.field
+        if field is not None:  # a number that is known; the keyboard is free for the next step
+            had_focus = field.hasFocus() or self.button.hasFocus()
+            field.setText(field.text().strip().replace("-", MINUS))
+            field.setReadOnly(True)
+            field.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            restyle(field, "wrong", False)
+            restyle(field, "right", not self._check.is_guess)
+            self.button.hide()
+            if had_focus:  # so that the canvas has it: Space steps, letters take tools
+                field.clearFocus()
+                self.button.clearFocus()
         for button in self.choices:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             restyle(button, "right", not self._check.is_guess)
@@ -214,19 +224,6 @@ class AnswerRow(QWidget):
             self.field.setText(given)
         for choice, button in zip(self._check.choices, self.choices, strict=False):
             button.setChecked(choice == given)
-
-    def _settle_field(self, field: AnswerField) -> None:
-        """A number that is known; the keyboard is free for the next step."""
-        had_focus = field.hasFocus() or self.button.hasFocus()
-        field.setText(field.text().strip().replace("-", MINUS))
-        field.setReadOnly(True)
-        field.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        restyle(field, "wrong", False)
-        restyle(field, "right", not self._check.is_guess)
-        self.button.hide()
-        if had_focus:  # so that the canvas has it: Space steps, letters take tools
-            field.clearFocus()
-            self.button.clearFocus()
 
 
 WORDS_LEADING = 1.55
@@ -309,7 +306,14 @@ class TaskRow(QWidget):
         self.label.setContentsMargins(0, DROP, 0, 0)
         self.hint = words(kept_together(task.hint), HINT, self)
         self.hint.hide()
-        self.hint_button = self._make_hint() if task.hint else None
+        self.hint_button: QWidget | None = None
+        if task.hint:
+            tip = "Hint: a little help with this task."
+            button = icon_button("help", "Hint", tip, self._turn_hint, self, "text2")
+            button.setIconSize(QSize(TICK + 4, TICK + 4))
+            button.setFixedSize(HINT_BUTTON, HINT_BUTTON)
+            keep_place(button)
+            self.hint_button = button
         self.answer = AnswerRow(check, task.text, answer, given, done, self) if check else None
         top = Qt.AlignmentFlag.AlignTop
         hint = [(self.hint_button, top)] if self.hint_button is not None else []
@@ -331,16 +335,8 @@ class TaskRow(QWidget):
             self.answer.show_done(done, truth)
         self.setAccessibleName(f"{self.circle.word}: {self.label.text()}")
 
-    def _make_hint(self) -> QWidget:
-        def turn_hint() -> None:
-            self.hint.setVisible(self.hint.isHidden())
-
-        tip = "Hint: a little help with this task."
-        button = icon_button("help", "Hint", tip, turn_hint, self, "text2")
-        button.setIconSize(QSize(TICK + 4, TICK + 4))
-        button.setFixedSize(HINT_BUTTON, HINT_BUTTON)
-        keep_place(button)
-        return button
+    def _turn_hint(self) -> None:
+        self.hint.setVisible(self.hint.isHidden())
 
 
 class TaskList(QWidget):
@@ -393,9 +389,6 @@ class TaskList(QWidget):
         shown = [row for row in self.rows if not row.isHidden()]
         replies = [row.answer.reply for row in shown if row.answer is not None]
         return any(not word.isHidden() for word in [*replies, *(row.hint for row in shown)])
-
-    def height_for(self, width: int) -> int:
-        return self._column.totalHeightForWidth(width)
 
     def _show_what_fits(self) -> None:
         to_do = [row for row in self.rows if not row.circle.done]

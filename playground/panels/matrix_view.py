@@ -342,17 +342,10 @@ class MatrixModel(CellModel):
 
 
 class MatrixDelegate(CellDelegate):
-    """Paints each number in its state."""
-
-    def __init__(self, view: QAbstractItemView) -> None:
-        super().__init__(view)
-        assert isinstance(view, MatrixView)
-        self._view = view
-
     def _paint_number(
-        self, painter: QPainter, tokens: Tokens, box: QRectF, spot: MatrixSpot
+        self, painter: QPainter, tokens: Tokens, box: QRectF, view: "MatrixView", spot: MatrixSpot
     ) -> None:
-        matrix, look = self._view.matrix, self._view.stage.look
+        matrix, look = view.matrix, view.stage.look
         number = matrix.number(*matrix.sheet.place(spot))
         if not number.there:
             painter.setFont(font_of(WEIGHT))
@@ -371,20 +364,22 @@ class MatrixDelegate(CellDelegate):
         else:
             state = State.QUIET if number.locked else State.AT_REST
         role = Role.MEMORY if kind in ("weight", "bias") else Role.FORWARD
-        hovered = spot == self._view.hovered and number.editable
+        hovered = spot == view.hovered and number.editable
         place = PlacedNumber(state, role, text, hovered=hovered)
         plate = plate_rect(box.center(), place, WEIGHT)
         paint_place(painter, tokens, plate.intersected(box.adjusted(1, 1, -1, -1)), place, WEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        spot = self._view.matrix.sheet.at(index.row(), index.column())
+        view = option.widget
+        assert isinstance(view, MatrixView)
+        spot = view.matrix.sheet.at(index.row(), index.column())
         if spot is None:
             return
         tokens, box = tokens_of(option.palette), QRectF(option.rect)
         with QPainterStateGuard(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_number(painter, tokens, box, spot)
-            if option.state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
+            self._paint_number(painter, tokens, box, view, spot)
+            if option.state & QStyle.StateFlag.State_HasFocus and view.hasFocus():
                 rim_rounded(painter, box, 7, QPen(tokens.fwd, 2))
 
     def updateEditorGeometry(
@@ -435,7 +430,6 @@ class MatrixView(CellTable):
             self.setSpan(*span)
 
     def _select(self, index: QModelIndex) -> None:
-        """Select the edge or the node of a number."""
         number = self.matrix.number(index.row(), index.column())
         if number.edge is not None:
             self.stage.select(edges=(number.edge,))
@@ -482,22 +476,18 @@ class MatrixView(CellTable):
             return
         row = QRectF(MARGIN_X, box.top() - ROW - 1, self.matrix.sheet.names, ROW)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, grid.letter)
-        self._paint_names(painter, grid)
-
-    def _paint_names(self, painter: QPainter, grid: Grid) -> None:
-        """Of a large matrix only those that are seen."""
         layer, view, places = self.matrix.layers[grid.layer], painter.clipBoundingRect(), []
         for column, node in enumerate(layer.before):
             cell = grid.cell(0, column)
             room = QRectF(cell.left(), cell.top() - ROW - 1, cell.width(), ROW)
             places.append((room, Qt.AlignmentFlag.AlignCenter, node))
-        for row, node in enumerate(layer.neurons):
-            top, wide = grid.cell(row, 0).top(), self.matrix.sheet.names - 6
+        for place, node in enumerate(layer.neurons):
+            top, wide = grid.cell(place, 0).top(), self.matrix.sheet.names - 6
             places.append((QRectF(MARGIN_X, top, wide, CELL_HIGH), table.RIGHT, node))
         painter.setFont(font_of(CAPTION))
         elide, end = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideRight
         for room, side, node in places:
-            if room.intersects(view):
+            if room.intersects(view):  # of a large matrix only those that are seen
                 name = elide(self.matrix.name(node), end, int(room.width()))
                 painter.drawText(room, side, name)
 
@@ -573,8 +563,7 @@ class Matrices(QWidget):
         self._laid: tuple[object, ...] = ()
         self.formula = ElidedLabel("", BODY, "text2", self)
         self.view = MatrixView(document, stage, self)
-        self.empty = words("", BODY, self)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = words("", BODY, self, centred=True)
         self.empty.setContentsMargins(20, 8, 20, 8)
         parts = (self.formula, (self.view, 1), (self.empty, 1))
         lay_out(QVBoxLayout(self), *parts, spacing=2, margins=(14, 4, 0, 0))
@@ -604,7 +593,5 @@ class Matrices(QWidget):
     def _on_looked(self, before: Look, after: Look) -> None:
         if before.row != after.row and self.isVisible():
             self.refresh()
-        elif (before.nodes, before.edges, before.pointed) != (
-            after.nodes, after.edges, after.pointed,
-        ):  # fmt: skip
+        else:
             self.view.viewport().update()

@@ -1,6 +1,7 @@
 """Nodes and edges as two tables with their numbers."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QShowEvent
@@ -34,35 +35,16 @@ def with_combine(node: Node, key: str) -> Node:
     )
 
 
-class RowNumbers:
-    """What there is to see of the row that is looked at; computed when somebody first asks."""
-
-    def __init__(self, value: Experiment, stage: Stage) -> None:
-        self.value, self._stage = value, stage
-        self._showing = SampleView()
-        self._shown: SampleNumbers | None = None
-
-    def look_at(self, value: Experiment) -> None:
-        """This experiment from now on, or another row of it."""
-        self.value, self._shown = value, None
-
-    @property
-    def shown(self) -> SampleNumbers:
-        if self._shown is None:
-            self._shown = self._showing.shown(self.value, self._stage.look.row)
-        return self._shown
-
-
 class NetworkModel(CellModel):
-    """What nodes and edges have in common: the document, the numbers, cells with a number."""
+    """What nodes and edges have in common: the experiment, the numbers of one row of it."""
 
-    def __init__(self, document: Document, numbers: RowNumbers, parent: QObject) -> None:
+    def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
-        self.document, self.numbers = document, numbers
+        self.document, self.value = document, document.value
+        self.shown = SampleView().shown(document.value)
 
-    @property
-    def value(self) -> Experiment:
-        return self.numbers.value
+    def look_at(self, value: Experiment, shown: SampleNumbers) -> None:
+        self.value, self.shown = value, shown
 
     def name(self, node_id: str) -> str:
         return self.value.layout.name(node_id)
@@ -83,27 +65,23 @@ class NetworkModel(CellModel):
 
 
 class NodesModel(NetworkModel):
-    """One row for each node."""
-
     ID, NAME, KIND, COMBINE, ACTIVATION, BIAS, LOCKED, OUTPUT, VALUE, SUM, ERROR = range(11)
 
-    def __init__(self, document: Document, numbers: RowNumbers, parent: QObject) -> None:
-        super().__init__(document, numbers, parent)
-        self.columns = (
-            Column("id", "What the file calls it.", 48, number=False),
-            Column("name", "What it is called on the canvas.", 96, number=False),
-            Column("kind", "Input, parameter or neuron.", 84, number=False),
-            Column("combine", "What it does with what arrives.", 78, number=False),
-            Column("activation", "What becomes of its sum.", 92, number=False),
-            Column("bias", "A number of its own that is added to the sum."),
-            Column("locked", "Learning leaves its bias or its number as it is.", 58,
-                   number=False, mark=True),
-            Column("output", "The loss compares it with a target.", 58, number=False, mark=True),
-            Column("value", "What it passes on, for the chosen sample."),
-            Column("sum", "What it has combined, before its activation."),
-            Column("error", "Its error term: how the loss changes with its sum.", 64,
-                   Role.BACKWARD),
-        )  # fmt: skip
+    columns = (
+        Column("id", "What the file calls it.", 48, number=False),
+        Column("name", "What it is called on the canvas.", 96, number=False),
+        Column("kind", "Input, parameter or neuron.", 84, number=False),
+        Column("combine", "What it does with what arrives.", 78, number=False),
+        Column("activation", "What becomes of its sum.", 92, number=False),
+        Column("bias", "A number of its own that is added to the sum."),
+        Column("locked", "Learning leaves its bias or its number as it is.", 58,
+               number=False, mark=True),
+        Column("output", "The loss compares it with a target.", 58, number=False, mark=True),
+        Column("value", "What it passes on, for the chosen sample."),
+        Column("sum", "What it has combined, before its activation."),
+        Column("error", "Its error term: how the loss changes with its sum.", 64,
+               Role.BACKWARD),
+    )  # fmt: skip
 
     def node(self, row: int) -> Node:
         return self.value.network.nodes[row]
@@ -128,7 +106,7 @@ class NodesModel(NetworkModel):
         if column == self.VALUE:
             if node.kind == "parameter":
                 return self.parameter(Place("value", node.id))
-            value = float(self.numbers.shown.values[row])
+            value = float(self.shown.values[row])
             return self.number(value, editable=node.kind == "input")
         return self._cell_of_neuron(node, row, column) if node.kind == "neuron" else BLANK
 
@@ -144,8 +122,8 @@ class NodesModel(NetworkModel):
             none = Cell("none", number=True, editable=True, faint=True)
             return none if node.combine == "sum" else BLANK
         if column == self.SUM:
-            return self.number(float(self.numbers.shown.sums[row]))
-        return self.number(float(self.numbers.shown.errors[row]), role=Role.BACKWARD)
+            return self.number(float(self.shown.sums[row]))
+        return self.number(float(self.shown.errors[row]), role=Role.BACKWARD)
 
     def take(self, row: int, column: int, text: str) -> None:
         node = self.node(row)
@@ -183,7 +161,7 @@ class NodesModel(NetworkModel):
         if node.kind == "parameter":
             self.set_number(Place("value", node.id), value)
             return
-        row, column = self.numbers.shown.row, self.value.data.inputs.index(node.id)
+        row, column = self.shown.row, self.value.data.inputs.index(node.id)
         if self.value.data.cell(row, column) != value:
             self.document.insist(lambda: self.document.set_cell(row, column, value))
 
@@ -197,20 +175,16 @@ class NodesModel(NetworkModel):
 
 
 class EdgesModel(NetworkModel):
-    """One row for each edge."""
-
     FROM, TO, WEIGHT, LOCKED, GRADIENT, UPDATED = range(6)
 
-    def __init__(self, document: Document, numbers: RowNumbers, parent: QObject) -> None:
-        super().__init__(document, numbers, parent)
-        self.columns = (
-            Column("from", "The node it starts at.", 72, number=False),
-            Column("to", "The node it ends at.", 72, number=False),
-            Column("weight", "What a value is multiplied by on its way."),
-            Column("locked", "Learning leaves the weight as it is.", 52, number=False, mark=True),
-            Column("gradient", "How the loss changes with the weight.", 68, Role.BACKWARD),
-            Column("new weight", "The weight after this update.", 82),
-        )
+    columns = (
+        Column("from", "The node it starts at.", 72, number=False),
+        Column("to", "The node it ends at.", 72, number=False),
+        Column("weight", "What a value is multiplied by on its way."),
+        Column("locked", "Learning leaves the weight as it is.", 52, number=False, mark=True),
+        Column("gradient", "How the loss changes with the weight.", 68, Role.BACKWARD),
+        Column("new weight", "The weight after this update.", 82),
+    )
 
     def count(self) -> int:
         return len(self.value.network.edges)
@@ -236,8 +210,8 @@ class EdgesModel(NetworkModel):
             return BLANK
         index = self.value.network.place_index[self.place(row)]
         if column == self.GRADIENT:
-            return self.number(float(self.numbers.shown.gradients[index]), role=Role.BACKWARD)
-        return self.number(float(self.numbers.shown.updated[index]))
+            return self.number(float(self.shown.gradients[index]), role=Role.BACKWARD)
+        return self.number(float(self.shown.updated[index]))
 
     def take(self, row: int, column: int, text: str) -> None:
         self.set_number(self.place(row), read(text))
@@ -255,13 +229,14 @@ class NetworkTable(QWidget):
         self.setAccessibleName("Table")
         self._stage = stage
         self.live = RunFollower(document, self._show, self)
-        self._numbers = RowNumbers(document.value, stage)
+        self._showing = SampleView()
         self._following = False
         tip = "Nodes or edges: which of the two tables is shown."
         self.tabs = tab_bar(("Nodes", "Edges"), "Nodes or edges", tip, self)
         self.tabs.setFixedHeight(30)
-        self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))
-        self.edges = self._table("Edges", EdgesModel(document, self._numbers, self))
+        self._models = (NodesModel(document, self), EdgesModel(document, self))
+        self.nodes = self._table("Nodes", self._models[0])
+        self.edges = self._table("Edges", self._models[1])
         pages = QStackedWidget(self)
         for table in (self.nodes, self.edges):
             pages.addWidget(table)
@@ -277,24 +252,25 @@ class NetworkTable(QWidget):
 
     # showing
 
+    @property
+    def _network(self) -> Network:
+        """The one whose rows the tables have."""
+        return self._models[0].value.network
+
     def _show(self) -> None:
-        """The experiment as it is now, in the same rows or in others."""
-        value, tables = self.live.value, (self.nodes, self.edges)
-        if _same_rows(self._numbers.value.network, value.network):
-            self._numbers.look_at(value)
-            for table in tables:
-                table.cells.show_all()
-        else:
-            self._following = True
-            for table in tables:
-                table.cells.beginResetModel()
-            self._numbers.look_at(value)
-            for table in tables:
-                table.cells.endResetModel()
-            self._following = False
+        value, before = self.live.value, self._network
+        after = value.network
+        same = before is after or list(before.index) == list(after.index)
+        same = same and [e[:2] for e in before.edges] == [e[:2] for e in after.edges]
+        shown = self._showing.shown(value, self._stage.look.row)
+        self._following = True
+        for model in self._models:
+            model.change(partial(model.look_at, value, shown), same)
+        self._following = False
+        if not same:
             self._follow()
-        self.tabs.setTabText(0, f"Nodes {count(len(value.network.nodes))}")
-        self.tabs.setTabText(1, f"Edges {count(len(value.network.edges))}")
+        self.tabs.setTabText(0, f"Nodes {count(len(after.nodes))}")
+        self.tabs.setTabText(1, f"Edges {count(len(after.edges))}")
 
     def _on_looked(self, before: Look, after: Look) -> None:
         if not self.isVisible():
@@ -308,7 +284,7 @@ class NetworkTable(QWidget):
         """Select what the stage has selected."""
         if self._following:
             return
-        look, network = self._stage.look, self._numbers.value.network
+        look, network = self._stage.look, self._network
         nodes, edges = set(look.nodes), set(look.edges)
         self._following = True
         self.nodes.choose_rows([i for i, n in enumerate(network.nodes) if n.id in nodes])
@@ -323,7 +299,7 @@ class NetworkTable(QWidget):
         """The stage selects what is selected here."""
         if self._following:
             return
-        network = self._numbers.value.network
+        network = self._network
         self._following = True
         if self.tabs.currentIndex() == 0:
             ids = tuple(network.nodes[row].id for row in self.nodes.chosen_rows())
@@ -334,9 +310,3 @@ class NetworkTable(QWidget):
             self._stage.select((), pairs)
             self.nodes.choose_rows([])
         self._following = False
-
-
-def _same_rows(before: Network, after: Network) -> bool:
-    """Whether the tables have the same rows, whatever stands in them."""
-    same_nodes = before is after or list(before.index) == list(after.index)
-    return same_nodes and [e[:2] for e in before.edges] == [e[:2] for e in after.edges]

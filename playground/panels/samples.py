@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -133,34 +134,21 @@ class AnswersModel(CellModel):
 
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
-        self.document = document
+        self.document, self.value = document, document.value
         self.look_at(document.value, plan_of(document.value))
 
     def look_at(self, value: Experiment, plan: SampleColumns) -> None:
-        """This experiment from now on, with the columns that it needs."""
         self.value = self.shown = value
         self.plan, self.columns = plan, plan.columns
-        self.forget_answer()
 
     def show_run(self, progress: RunProgress) -> None:
         """Answers with the numbers of a run, exact as its curve, until the document changes."""
         if progress.network is self.value.network:
             self.shown = exactly_as_of(self.value, progress)
-            self.forget_answer()
             self.show_all()
 
-    def forget_answer(self) -> None:
-        """What it depends on is another."""
-        self._kept: tuple[int, RowAnswer] | None = None
-
-    def computed(self, row: int) -> RowAnswer:
-        raise NotImplementedError
-
     def answer(self, row: int) -> RowAnswer:
-        """The cells of a row are painted one after the other: the last answer is kept."""
-        if self._kept is None or self._kept[0] != row:
-            self._kept = (row, self.computed(row))
-        return self._kept[1]
+        raise NotImplementedError
 
     def number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
         return number_cell(value, self.value.settings.digits, role, editable)
@@ -190,7 +178,7 @@ class SamplesModel(AnswersModel):
     def row_name(self, row: int) -> str:
         return f"sample {row + 1:,}"
 
-    def computed(self, row: int) -> RowAnswer:
+    def answer(self, row: int) -> RowAnswer:
         return self._answers.row(self.shown, row)
 
     def cell(self, row: int, column: int) -> Cell:
@@ -238,18 +226,16 @@ class TryModel(AnswersModel):
     def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
         self._chosen_row = chosen_row
         self._inputs: dict[str, float] = {}
-        self._scaling = document.value.data.scaling
+        self._kept: tuple[Experiment, RowAnswer] | None = None
         super().__init__(document, parent)
 
     def look_at(self, value: Experiment, plan: SampleColumns) -> None:
-        if value.data.scaling != self._scaling:
+        if value.data.scaling != self.value.data.scaling:
             self._inputs = {}  # they mean something else now
-        self._scaling = value.data.scaling
         super().look_at(value, plan)
 
     def clear(self) -> None:
-        self._inputs = {}
-        self.forget_answer()
+        self._inputs, self._kept = {}, None
         self.show_all()
 
     def count(self) -> int:
@@ -259,11 +245,25 @@ class TryModel(AnswersModel):
     def row_name(self, row: int) -> str:
         return "the line to try"
 
-    def computed(self, row: int) -> RowAnswer:
-        data = self.value.data
-        typed = np.array([self._inputs.get(node_id, np.nan) for node_id in data.inputs])
+    def answer(self, row: int) -> RowAnswer:
+        """What the outputs say, rounded as all answers; NaN where a number is missing.
+
+        The cells of the row are painted one after the other: the answer is kept.
+        """
+        if self._kept is not None and self._kept[0] is self.shown:
+            return self._kept[1]
+        shown, data, program = self.shown, self.value.data, self.shown.program
+        typed = np.array([[self._inputs.get(node_id, np.nan) for node_id in data.inputs]])
         scaled = typed if data.scaling is None else scale(data.scaling, typed)
-        return RowAnswer(answer_to(self.shown, scaled.tolist()), np.nan)
+        outputs = np.full(len(data.targets), np.nan)
+        if not np.isnan(scaled).any():
+            runner = program.forward_runner(shown.settings, 1)
+            runner.load(shown.parameters)
+            with np.errstate(all="ignore"):
+                runner.forward(program.heads(scaled, np.zeros((1, program.plan.target_count))))
+            outputs = runner.outputs()[:, 0]
+        self._kept = shown, RowAnswer(frozen(outputs), np.nan)
+        return self._kept[1]
 
     def cell(self, row: int, column: int) -> Cell:
         kind = self.plan.kinds[column][0]
@@ -279,20 +279,8 @@ class TryModel(AnswersModel):
             plain = shown if data.scaling is None else unscale(data.scaling, shown)
             self._inputs = dict(zip(data.inputs, plain.tolist(), strict=True))
         self._inputs[data.inputs[column]] = value
-        self.forget_answer()
+        self._kept = None
         self.show_all()
-
-
-def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
-    """What the outputs say to these inputs, rounded as all answers; NaN where one is missing."""
-    if np.isnan(inputs).any():
-        return frozen(np.full(len(experiment.data.targets), np.nan))
-    program = experiment.program
-    runner = program.forward_runner(experiment.settings, 1)
-    runner.load(experiment.parameters)
-    with np.errstate(all="ignore"):
-        runner.forward(program.heads(np.array([inputs]), np.zeros((1, program.plan.target_count))))
-    return frozen(runner.outputs()[:, 0])
 
 
 SIDE = 28
@@ -310,7 +298,6 @@ class SideHeader(QHeaderView):
         super().__init__(Qt.Orientation.Vertical, parent)
         self._name = name
         self.setSectionsClickable(clickable)
-        self.setHighlightSections(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumSectionSize(ROW_HEIGHT)
         self.setDefaultSectionSize(ROW_HEIGHT)
@@ -441,14 +428,10 @@ def put_in(data: Data, block: Floats, row: int, column: int, wide: int) -> tuple
     )
 
 
-SUFFIXES = (".csv", ".tsv", ".txt")
-
-
 def dropped_table(mime: QMimeData) -> Path | None:
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    if len(files) == 1 and files[0].suffix.lower() in SUFFIXES:
-        return files[0]
-    return None
+    fits = len(files) == 1 and files[0].suffix.lower() in (".csv", ".tsv", ".txt")
+    return files[0] if fits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,9 +533,7 @@ class Samples(QWidget):
                 self.model.show_run(progress)
                 self.tried.show_run(progress)
 
-        self.following = ThrottledProgress(
-            trainer, show_run, lambda running: self._show(), SAMPLES, self
-        )
+        ThrottledProgress(trainer, show_run, lambda running: self._show(), SAMPLES, self)
 
     # showing
 
@@ -567,21 +548,15 @@ class Samples(QWidget):
         self._settle()
 
     def _show(self) -> None:
-        """The experiment as it is now, in the same rows and columns or in others."""
         held, value = self.model.value, self._document.value
         plan = self.model.plan if held.context is value.context else plan_of(value)
-        if held.data.count == value.data.count and plan == self.model.plan:
-            for model in (self.model, self.tried):
-                model.look_at(value, plan)
-                model.show_all()
-            return
+        same = held.data.count == value.data.count and plan == self.model.plan
         # One table after the other: each resizes the other, which must not be half-way itself.
         self._following = True
         for model in (self.tried, self.model):
-            model.beginResetModel()
-            model.look_at(value, plan)
-            model.endResetModel()
-        self.try_table.settle()
+            model.change(partial(model.look_at, value, plan), same)
+        if not same:
+            self.try_table.settle()
         self._following = False
 
     def _on_looked(self, before: Look, after: Look) -> None:
@@ -690,8 +665,6 @@ class Samples(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._ways is not None and dropped_table(event.mimeData()) is not None:
             event.acceptProposedAction()
-        else:
-            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = dropped_table(event.mimeData())

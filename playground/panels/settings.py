@@ -79,7 +79,6 @@ def read_path(settings: Settings, path: str) -> Any:
 
 
 def with_path(settings: Settings, path: str, value: object) -> Settings:
-    """The same settings but for what stands there."""
     outer, _, inner = path.partition(".")
     changed: Any = replace(getattr(settings, outer), **{inner: value}) if inner else value
     return replace(settings, **{outer: changed})
@@ -115,11 +114,6 @@ def _schedule_help(settings: Settings) -> str:
     formula = _unbroken(SCHEDULES[settings.schedule.kind].formula)
     epochs = ", ".join(short(settings.rate_in(epoch)) for epoch in (0, 1, 10, 100))
     return f"{formula}; e counts epochs. At epochs 0, 1, 10 and 100 the rate is {epochs}."
-
-
-def _rounding_help(settings: Settings) -> str:
-    reason = settings.why_not_round()
-    return reason or "Rounds every number as it is printed in the lecture, and goes on with that."
 
 
 START = "Starting weights"
@@ -183,7 +177,8 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
                 start=10),
     ),
     "Numbers": (
-        Setting("rounding", "Lecture rounding", _rounding_help),
+        Setting("rounding", "Lecture rounding", lambda settings: settings.why_not_round() or
+                "Rounds every number as it is printed in the lecture, and goes on with that."),
         Setting("digits", "Digits", "How many significant digits are shown everywhere.",
                 {str(n): "All" if n == ALL_DIGITS else str(n) for n in DIGIT_CHOICES}),
     ),

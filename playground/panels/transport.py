@@ -49,7 +49,7 @@ from playground.widgets.buttons import (
 from playground.widgets.fields import QuietChoice
 from playground.widgets.layout import lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 from playground.widgets.table import NOWHERE, Index
 
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
@@ -201,10 +201,6 @@ def run_text(progress: RunProgress, speed: float) -> str:
     return " · ".join(told) or "training"
 
 
-def remark_of(progress: RunProgress, begun: Experiment) -> str:
-    return remark(progress.curve, progress.history, progress.settings, begun.data)
-
-
 def end_of_run(progress: RunProgress, begun: Experiment, one_epoch: bool) -> int | None:
     """The update with which it is over at the latest; None where no number of epochs is set."""
     turn, wanted = progress.position.turn, progress.settings.stops.epochs
@@ -232,7 +228,6 @@ def why_not_train(experiment: Experiment) -> str | None:
 
 
 WIDE, SLIDER_NARROW = 110, 72
-WORDS = 2
 MOST_NOTCHES = 10**9  # what a slider can count; updates are counted further
 PATIENCE = 30  # ms; while the slider is dragged, updates are looked at one in so long a time
 PAST_TIP = "Drag to look at an earlier update, or use the arrow keys. Nothing is lost by looking."
@@ -248,8 +243,7 @@ class PastSlider(QWidget):
         self.word = ElidedLabel("update", HINT, "text2", self)
         self.place = ElidedLabel("", HINT, "text2", self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setAccessibleName("Past updates")
-        set_tip(self.slider, PAST_TIP)
+        set_name(self.slider, "Past updates", PAST_TIP)
         turn_only_in_hand(self.slider)
         self.slider.setFixedHeight(28)
         self.slider.valueChanged.connect(self._ask)
@@ -260,7 +254,6 @@ class PastSlider(QWidget):
         self.hide()
 
     def show_past(self, experiment: Experiment) -> None:
-        """Show where in the record the experiment stands."""
         self.word.set_text(noun(experiment))
         first, self._newest = start_of(experiment.history), experiment.newest
         if self.slider.isSliderDown():
@@ -398,7 +391,6 @@ class TransportButtons(QWidget):
         self._train_menu.addActions(paces.actions())
 
     def show_play(self, playing: bool, speed: int) -> None:
-        """Show whether it plays, and how fast."""
         if playing != self._playing:
             self._playing = playing
             icons.wear(self.play, "pause" if playing else "play", self.palette())
@@ -461,8 +453,7 @@ class TransportButtons(QWidget):
         self.speed.setRange(0, len(SPEEDS) - 1)
         self.speed.setPageStep(1)
         self.speed.setFixedSize(SPEED_WIDTH, 28)
-        self.speed.setAccessibleName("Speed")
-        set_tip(self.speed, "Speed: how many steps a second Play takes")
+        set_name(self.speed, "Speed", "Speed: how many steps a second Play takes")
         turn_only_in_hand(self.speed)
         self.speed.valueChanged.connect(lambda place: self._set_speed(SPEEDS[place]))
         self._speed_word = ElidedLabel("20/s", HINT, "text2", self)
@@ -647,7 +638,7 @@ class Transport(QWidget):
 
     def _share_room(self) -> None:
         """The sentence comes first: words beside the slider, then the count of steps, give way."""
-        most = WORDS - (self.width() < NARROW) - (self.width() < TIGHT)
+        most = 2 - (self.width() < NARROW) - (self.width() < TIGHT)
         ways = [(words, True) for words in range(most, -1, -1)]
         if not self._document.value.cursor:
             ways.append((0, False))

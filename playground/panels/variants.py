@@ -136,8 +136,6 @@ class VariantButton(QAbstractButton):
 
 
 class VariantRow(QWidget):
-    """The button, and the one that forgets."""
-
     def __init__(
         self, switch: Callable[[str], object], forget_it: Callable[[str], object], parent: QWidget
     ) -> None:

@@ -308,7 +308,7 @@ class QuietChoice(QComboBox):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setStyleSheet("QComboBox { combobox-popup: 0; }")  # a list that scrolls when long
 
-    def offer(self, entries: Sequence[tuple[str, str]], chosen: str | None, role: str) -> None:
+    def offer(self, entries: Sequence[tuple[str, str]], chosen: str | None, role: str = "") -> None:
         """These words and what they stand for; without any it goes. "role: the chosen one" is said.
 
         Nothing is chosen that is not among them.
@@ -319,7 +319,7 @@ class QuietChoice(QComboBox):
             for words, key in entries:
                 self.addItem(words, key)
         self.setCurrentIndex(self.findData(chosen))
-        self.show_word(f"{role}: {self.currentText()}")
+        self.show_word(f"{role}: {self.currentText()}" if role else self.currentText())
         self.setVisible(bool(entries))
 
     def show_word(self, word: str) -> None:

@@ -44,10 +44,14 @@ PADDING = 20
 PATIENCE = 60  # ms between looks whether the mouse has let go
 
 
-def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
+def words(
+    text: str, face: Face, parent: QWidget, quiet: bool = True, centred: bool = False
+) -> QLabel:
     """Text that wraps; never read as anything but plain text."""
     made = plain_label(text, parent)
     made.setWordWrap(True)
+    if centred:
+        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     made.setFont(font_of(face))
     if quiet:
         made.setForegroundRole(QPalette.ColorRole.PlaceholderText)

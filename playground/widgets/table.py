@@ -111,9 +111,7 @@ class CellModel(QAbstractTableModel):
     Python's abstract classes cannot be made from Qt's, so what is missing fails when it is asked.
     """
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.columns: tuple[Column, ...] = ()
+    columns: tuple[Column, ...] = ()
 
     def count(self) -> int:
         raise NotImplementedError
@@ -142,6 +140,16 @@ class CellModel(QAbstractTableModel):
 
     def toggle(self, row: int, column: int) -> None:
         """A mark was clicked."""
+
+    def change(self, take: Callable[[], object], same_rows: bool) -> None:
+        """Take what is to be shown from now on, in the same rows or in others."""
+        if same_rows:
+            take()
+            self.show_all()
+        else:
+            self.beginResetModel()
+            take()
+            self.endResetModel()
 
     def show_all(self) -> None:
         """Every cell may have changed, but the rows are the same."""

@@ -44,7 +44,7 @@ class PanelDocks:
         explain.follow(trainer)
         header = docks.add("explain", "Explain", explain).header
         explain.chips_changed.connect(header.show_chips)
-        header.show_chips(explain.chips())
+        header.show_chips(explain.chips)
         self._document, self._stage, self._window = document, stage, window
         self._trainer, self._name = trainer, ""
         self.inspector: Inspector | None = None

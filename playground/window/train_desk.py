@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.experiment.curve import has_point
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import epoch_left
-from engine.experiment.training import Goal, RunProgress, as_of
+from engine.experiment.training import Goal, RunProgress, as_of, remark
 from engine.program.program import why_not_run
 from playground.model.document import Document
 from playground.model.trainer import Trainer
@@ -18,7 +18,6 @@ from playground.panels.transport import (
     end_of_run,
     ending,
     interrupted,
-    remark_of,
     run_text,
     why_not_train,
 )
@@ -128,7 +127,8 @@ class TrainDesk(QObject):
 
     def _odd_now(self, progress: RunProgress) -> str:
         """What is odd about the loss; what was said stays until it can have been read."""
-        odd, now = remark_of(progress, self._document.value), time.monotonic()
+        data, now = self._document.value.data, time.monotonic()
+        odd = remark(progress.curve, progress.history, progress.settings, data)
         if odd or now - self._odd_at > STAYS / 1000:
             self._odd, self._odd_at = odd, now
         return self._odd

@@ -150,7 +150,7 @@ def test_before_a_pass_it_says_what_to_press(make: Make, student: Experiment) ->
     assert panel.explain.empty.isVisible()
     assert panel.explain.empty.text() == "Press Space to take the first step"
     assert not panel.block.isVisible()
-    assert panel.explain.chips() == []
+    assert panel.explain.chips == []
 
 
 def test_where_nothing_can_be_stepped_it_says_why(make: Make) -> None:
@@ -204,7 +204,7 @@ def test_an_error_term_is_a_plate_of_factors(make: Make, student: Experiment) ->
         "e6 −0.1311 from 6, reused, w46 −0.3 weight, o4 0.332 slope of σ, 1 − o4 0.668 slope of σ"
     )
     assert not panel.block.table.isVisible()
-    assert panel.explain.chips() == [("BACKWARD", Role.BACKWARD)]
+    assert panel.explain.chips == [("BACKWARD", Role.BACKWARD)]
 
 
 def test_a_sum_is_a_table_with_bare_negative_numbers(make: Make, student: Experiment) -> None:
@@ -214,14 +214,14 @@ def test_a_sum_is_a_table_with_bare_negative_numbers(make: Make, student: Experi
         "x1 1 times w14 0.2 = 0.2; x2 0 times w24 0.4 = 0; x3 1 times w34 −0.5 = −0.5; "
         "b4 −0.4 = −0.4"
     )
-    assert panel.explain.chips() == [("FORWARD", Role.FORWARD)]
+    assert panel.explain.chips == [("FORWARD", Role.FORWARD)]
 
 
 def test_what_has_no_plate_shows_its_numbers_put_in(make: Make, student: Experiment) -> None:
     panel = make(student)
     panel.step(7)
     assert said(panel.block.numbers) == "E = ½·( 0.474 − 1 )²"
-    assert panel.explain.chips() == [("LOSS", Role.TRUTH)]
+    assert panel.explain.chips == [("LOSS", Role.TRUTH)]
 
 
 def test_a_circuit_tells_slopes(make: Make) -> None:
@@ -321,7 +321,7 @@ def test_before_a_pass_a_selected_neuron_tells_its_way_forward(
 def test_a_batch_tells_one_row_for_each_sample(make: Make, qtbot: QtBot) -> None:
     panel = make(scores())
     panel.step_to(lambda step: step.what == "gradient")
-    assert panel.explain.chips() == [
+    assert panel.explain.chips == [
         ("GRADIENT", Role.BACKWARD), ("mean of 12 samples", Role.MEMORY)
     ]  # fmt: skip
     table = panel.block.table
@@ -374,15 +374,15 @@ def test_a_sample_beside_the_batch_is_marked(make: Make) -> None:
     panel = make(small(rows=7))
     panel.stage.choose_row(5)
     panel.step()
-    assert panel.explain.chips()[1][0] == "not in this batch"
+    assert panel.explain.chips[1][0] == "not in this batch"
     alone = panel.result
     panel.document.set_settings(replace(panel.value.settings, batch=None))
     panel.step()
-    assert panel.explain.chips() == [("FORWARD", Role.FORWARD)]
+    assert panel.explain.chips == [("FORWARD", Role.FORWARD)]
     assert panel.result == alone
     panel.document.set_settings(replace(panel.value.settings, batch=3))
     panel.step_to(lambda step: step.what == "gradient")
-    assert panel.explain.chips()[1][0] == "mean of 3 samples", "the gradient is the batch's"
+    assert panel.explain.chips[1][0] == "mean of 3 samples", "the gradient is the batch's"
 
 
 def test_an_optimizer_tells_what_it_needs_first(make: Make, student: Experiment) -> None:

@@ -66,11 +66,11 @@ def test_the_place_of_every_formula_of_a_lesson_is_kept_empty_and_never_moves(
         plate.resize(PAGE, 100)
         plate.show()
         assert inks(plate) == 1, name
-        plates.append((name, plate, plate.height()))
+        plates.append((name, plate, plate.heightForWidth(PAGE)))
     pictures.go_on()
     qtbot.waitUntil(lambda: all(plate.complete for _, plate, _ in plates), timeout=60_000)
     for name, plate, height in plates:
-        assert plate.height() == height, name
+        assert plate.heightForWidth(PAGE) == height, name
         assert inks(plate) > 2, name
 
 

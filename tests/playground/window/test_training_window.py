@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.experiment.training import UP_AND_DOWN, RunProgress
+from engine.experiment.training import UP_AND_DOWN, RunProgress, remark
 from engine.experiment.walk import EpochPosition
 from engine.files.loading import load
 from engine.lessons.lesson import open_lesson
@@ -25,7 +25,6 @@ from playground.panels.inspector import Inspector
 from playground.panels.knobs import Knobs
 from playground.panels.network_table import NetworkTable
 from playground.panels.settings import SettingsPanel
-from playground.panels.transport import remark_of
 from playground.widgets.fields import PlaceField
 from playground.window.facts import facts_of_run
 from playground.window.workspace import Workspace
@@ -546,7 +545,8 @@ def test_a_word_on_the_loss_is_whole_and_stays_until_it_can_have_been_read(
     press_train(workspace)
     qtbot.waitUntil(lambda: workspace.transport.title.text == UP_AND_DOWN)
     early = replace(heard[-1], curve=open_lesson("loss-gallery").experiment.curve)
-    assert not remark_of(early, workspace.document.value)
+    data = workspace.document.value.data
+    assert not remark(early.curve, early.history, early.settings, data)
     workspace.trainer.progressed.emit(early)
     assert workspace.transport.title.text == UP_AND_DOWN
     monkeypatch.setattr("playground.window.train_desk.STAYS", 0)
