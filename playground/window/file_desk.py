@@ -24,7 +24,15 @@ from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 from playground.model.document import Document
 from playground.model.trainer import Trainer
 from playground.session.backups import Backup, home
-from playground.session.files import REPAIRS, UNMARKED, Found, OpenDocument, OpenFileLock, Other
+from playground.session.files import (
+    REPAIRS,
+    UNMARKED,
+    Found,
+    OpenDocument,
+    OpenFileLock,
+    Other,
+    Outside,
+)
 from playground.session.lesson_guide import LessonGuide
 from playground.session.preferences import Preferences
 from playground.widgets.fields import finish_entry
@@ -35,9 +43,12 @@ PICTURES = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}
 TABLE_ENDINGS, FIRST_LESSON = (".csv", ".tsv"), "student-grade"
 LARGE = 500_000  # bytes; a smaller file is read in less than 50 ms, so the window does it itself
 KIND = "open"
-UNREADABLE = (
-    "The file cannot be read now, so it is not known whether another program has changed it."
-)
+OUTSIDE: dict[Outside, str] = {
+    "changed": "The file has been changed by another program since you opened it.",
+    "gone": "The file was deleted; save it again?",
+    "unknown": "The file cannot be read now, so it is not known whether another program has "
+               "changed it.",
+}  # fmt: skip
 SOON = 50  # ms until another look whether what was read can be shown
 Act = Callable[[], object]
 ReadFile = Callable[[], Found]
@@ -216,19 +227,17 @@ class FileDesk(QObject):
             self.save_as(then)
             return
         outside = self.work.outside()
-        if outside == "changed":
-            self._ask_about_change(then)
-        elif outside == "unknown":
-            ask(self._window, f"Save “{called(standing.path)}”", UNREADABLE,
-                (DialogAnswer("Save As…", lambda: self.save_as(then)),
-                 DialogAnswer("Overwrite", lambda: self._write(then)), CANCEL))  # fmt: skip
-        elif outside == "gone":
-            ask(self._window, f"Save “{called(standing.path)}”",
-                "The file was deleted; save it again?",
-                (DialogAnswer("Save", lambda: self._write(then)),
-                 DialogAnswer("Save As…", lambda: self.save_as(then)), CANCEL))  # fmt: skip
-        else:
+        if outside == "same":
             self._write(then)
+            return
+        elsewhere = DialogAnswer("Save As…", lambda: self.save_as(then))
+        overwrite = DialogAnswer("Overwrite", lambda: self._write(then))
+        ways: tuple[DialogAnswer, ...] = (elsewhere, overwrite, CANCEL)
+        if outside == "gone":
+            ways = (DialogAnswer("Save", overwrite.act), elsewhere, CANCEL)
+        if outside == "changed":
+            ways = (elsewhere, overwrite, DialogAnswer("Reload", self.reload), CANCEL)
+        ask(self._window, f"Save “{called(standing.path)}”", OUTSIDE[outside], ways)
 
     def save_as(self, then: Act = lambda: None) -> None:
         """To a file that is asked for."""
@@ -250,8 +259,12 @@ class FileDesk(QObject):
 
     def export_model(self) -> None:
         """The trained model alone."""
-        self._export("Export the trained model", "-model.json", MODELS,
-                     lambda path: export_model(self._document.value, path))  # fmt: skip
+        self._document.settle()
+        dialog = choose_to_save(
+            self._window, "Export the trained model", self._suggestion("-model.json"), MODELS,
+            lambda path: export_model(self._document.value, path),
+        )  # fmt: skip
+        dialog.accepted.connect(lambda: self._tell(f"Wrote “{called(dialog.written)}”."))
 
     def export_picture(self, ending: str) -> None:
         """What the canvas shows; it tells by itself when it is written."""
@@ -279,7 +292,7 @@ class FileDesk(QObject):
         standing, stack = self.work.standing, self._document.stack
         if standing.lesson is None or standing.path is not None or not stack.count():
             return False
-        return self._guide.keep_left(standing.lesson)
+        return self._guide.places.leave(standing.lesson.lesson, self._document.value)
 
     def show(self, found: Found, again: bool = False) -> None:
         """Show what was read; `again` keeps what is looked at."""
@@ -333,7 +346,10 @@ class FileDesk(QObject):
         """What was edited meanwhile is asked about like any unsaved work."""
         if reading is not self._reading:
             return
-        if _is_in_the_middle() or not finish_entry():
+        # A question, a menu or the mouse may hold on to what is open.
+        held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        asked = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+        if held or asked or not finish_entry():
             QTimer.singleShot(SOON, self, partial(self._arrive, reading, result))
             return
         self.give_up_reading()
@@ -349,14 +365,12 @@ class FileDesk(QObject):
         if isinstance(result, FileGone):
             self._ask_about_gone(path, result)
         elif isinstance(result, NewerVersion):
-            self._refuse(path, result, self._read_newer(path, result))
+            read = partial(self.work.read_newer, path, result)
+            self._refuse(path, result, lambda: self._try(path, read))
         elif isinstance(result, DocumentError):
             self._refuse(path, result, self._way_out(path, result))
         else:
             self.show(result, again)
-
-    def _read_newer(self, path: Path, newer: NewerVersion) -> Act:
-        return lambda: self._try(path, lambda: self.work.read_newer(path, newer))
 
     def _way_out(self, path: Path, error: DocumentError) -> Act | None:
         action = error.offer.action if error.offer is not None else ""
@@ -396,20 +410,6 @@ class FileDesk(QObject):
             answers = (DialogAnswer(refused.offer.button, lambda: self.save_as(then)), *answers)
         heading = f"Could not save “{brief(self.work.standing.title, LONGEST)}”"
         ask(self._window, heading, refused.sentence, answers, refused.details)
-
-    def _export(self, title: str, ending: str, names: str, write: Callable[[Path], object]) -> None:
-        self._document.settle()
-        dialog = choose_to_save(self._window, title, self._suggestion(ending), names, write)
-        dialog.accepted.connect(lambda: self._tell(f"Wrote “{called(dialog.written)}”."))
-
-    def _ask_about_change(self, then: Act) -> None:
-        path = self.work.standing.path
-        assert path is not None
-        ask(self._window, f"Save “{called(path)}”",
-            "The file has been changed by another program since you opened it.",
-            (DialogAnswer("Save As…", lambda: self.save_as(then)),
-             DialogAnswer("Overwrite", lambda: self._write(then)),
-             DialogAnswer("Reload", self.reload), CANCEL))  # fmt: skip
 
     def _ask_about_gone(self, path: Path, gone: FileGone) -> None:
         def remove() -> None:
@@ -467,9 +467,3 @@ def _result(read: ReadFile) -> Found | DocumentError:
 
 def _job(read: ReadFile) -> Generator[Found | DocumentError | None, None, None]:
     yield _result(read)
-
-
-def _is_in_the_middle() -> bool:
-    """Whether a question, a menu or the mouse holds on to what is open."""
-    held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-    return held or bool(QApplication.activeModalWidget() or QApplication.activePopupWidget())

@@ -159,8 +159,6 @@ class Workspace(QObject):
         self.backups = Backups(
             self.document, self.folders, work.about, self.strip.refuse, self.trainer, self
         )
-        self.trainer.progressed.connect(self.backups.follow_run)
-        self.trainer.running_changed.connect(self.backups.end_run)
         self.starts = Starts(self.folders)
         self.recovery = Recovery(
             self.files, self.backups, self.starts, self.folders, self._preferences, self.window
