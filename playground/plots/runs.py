@@ -18,7 +18,7 @@ from engine.experiment.experiment import PastRun
 from engine.views.runs import Difference, all_settings, differences, names_of, sub_line
 from playground.theme.fonts import HINT
 from playground.widgets.buttons import ElidedLabel, push_button, restyle
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name, set_tip
 
 WIDTH, NARROW, LEAST = 216, 164, 110
 BESIDE = 170  # what the narrowest plot and its margins take
@@ -45,8 +45,8 @@ class RunsColumn(QScrollArea):
         inside = QWidget(self)
         self.list = QListWidget(inside)
         restyle(self.list, "look", "checks")
-        self.list.setAccessibleName("Runs")
-        set_tip(self.list, "Runs: any two can be laid over each other, and are compared below.")
+        set_name(self.list, "Runs",
+                 "Runs: any two can be laid over each other, and are compared below.")  # fmt: skip
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.list.itemPressed.connect(self._press)
         self.list.itemClicked.connect(self._click)
@@ -144,8 +144,7 @@ def _comparison(parent: QWidget) -> QTableWidget:
 def _fill(table: QTableWidget, heads: list[str], rows: list[Difference]) -> None:
     told = "\n".join(f"{label}: {left} | {right}" for label, left, right in rows)
     table.setVisible(bool(rows))
-    table.setAccessibleName(f"{' and '.join(heads)}. {told}")
-    set_tip(table, told)
+    set_name(table, f"{' and '.join(heads)}. {told}", told)
     table.setFixedHeight((len(rows) + 1) * ROW)
     table.setRowCount(len(rows))
     table.setHorizontalHeaderLabels(heads)

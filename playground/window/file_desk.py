@@ -102,12 +102,8 @@ class FileDesk(QObject):
 
     # opening
 
-    def new(self) -> None:
-        """An empty canvas."""
-        self.unless_unsaved(lambda: self.show(self.work.empty()))
-
-    def build(self, experiment: Experiment) -> None:
-        """A network that was built in layers, as a new document."""
+    def new(self, experiment: Experiment | None = None) -> None:
+        """An empty canvas, or a network that was built in layers."""
         self.unless_unsaved(lambda: self.show(self.work.empty(experiment)))
 
     def open(self) -> None:
@@ -147,9 +143,9 @@ class FileDesk(QObject):
         try:
             found = self._guide.at_place(self.work.lesson(open_folder(folder)))
         except DocumentError as error:
-            self._refuse(folder, error, None)
+            self._refuse(folder, error)
         except Refused as refused:
-            self._refuse(folder, DocumentError(refused.sentence), None)
+            self._refuse(folder, DocumentError(refused.sentence))
         else:
             self.show(found)
             self._preferences.put("last", str(whole(folder)))
@@ -159,7 +155,7 @@ class FileDesk(QObject):
         try:
             self.show(self.work.read_input())
         except Refused as refused:
-            self._refuse(Path("standard input"), DocumentError(refused.sentence), None)
+            self._refuse(Path("standard input"), DocumentError(refused.sentence))
 
     def read(self, path: Path, mark: bool = True, at_once: bool = False) -> None:
         """Open a file without asking about unsaved work; another window's mark is told of."""
@@ -379,19 +375,21 @@ class FileDesk(QObject):
         backup = self._newest_backup(path) if error.offer == NEWEST_BACKUP else None
         return None if backup is None else lambda: self.backup_wanted.emit(backup)
 
-    def _refuse(self, path: Path, error: DocumentError, way_out: Act | None) -> None:
+    def _refuse(self, path: Path, error: DocumentError, way_out: Act | None = None) -> None:
+        self._ask_ways_out(f"Could not open “{called(path)}”", error, way_out)
+
+    def _ask_ways_out(self, heading: str, error: DocumentError, way_out: Act | None) -> None:
         answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),)
         if error.offer is not None and way_out is not None:
             answers = (DialogAnswer(error.offer.button, way_out), *answers)
-        ask(
-            self._window, f"Could not open “{called(path)}”", error.sentence, answers, error.details
-        )
+        ask(self._window, heading, error.sentence, answers, error.details)
 
     def _write(self, then: Act) -> None:
         try:
             self.work.save()
         except NotSaved as refused:
-            self._say_not_saved(refused, then)
+            heading = f"Could not save “{brief(self.work.standing.title, LONGEST)}”"
+            self._ask_ways_out(heading, refused, lambda: self.save_as(then))
         else:
             self._saved()
             then()
@@ -404,20 +402,9 @@ class FileDesk(QObject):
             self._preferences.add_recent(path)
             self._preferences.put("last", str(path))
 
-    def _say_not_saved(self, refused: NotSaved, then: Act) -> None:
-        answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),)
-        if refused.offer is not None:
-            answers = (DialogAnswer(refused.offer.button, lambda: self.save_as(then)), *answers)
-        heading = f"Could not save “{brief(self.work.standing.title, LONGEST)}”"
-        ask(self._window, heading, refused.sentence, answers, refused.details)
-
     def _ask_about_gone(self, path: Path, gone: FileGone) -> None:
-        def remove() -> None:
-            self._preferences.forget_recent(path)
-
-        def find() -> None:
-            choose_to_open(self._window, path.parent, self.open_path)
-
+        find = partial(choose_to_open, self._window, path.parent, self.open_path)
+        remove = partial(self._preferences.forget_recent, path)
         known = path in (*self._preferences.recent(), self.work.standing.path)
         sentence = f"“{called(path)}” is no longer there." if known else gone.sentence
         ask(self._window, f"Could not open “{called(path)}”", sentence,
@@ -426,13 +413,9 @@ class FileDesk(QObject):
             gone.details)  # fmt: skip
 
     def _ask_about(self, other: Other, path: Path) -> None:
-        def read_only() -> None:
-            self._try(path, lambda: self.work.read_only(path))
-
-        def copy() -> None:
-            self._try(path, lambda: self.work.read_copy(path))
-
+        read_only = partial(self._try, path, partial(self.work.read_only, path))
         look = DialogAnswer("Open read-only", read_only)
+        copy = partial(self._try, path, partial(self.work.read_copy, path))
         anyway = DialogAnswer("Open anyway", lambda: self.read(path, mark=False))
         switch = DialogAnswer("Switch", lambda: self._in_use.want(other))
         here = (switch, look, DialogAnswer("Open a copy", copy), CANCEL)
