@@ -342,6 +342,17 @@ class Trainer(QObject):
         return RunCommand(most=allowed, stop=self._stopping, settings=self._asked)
 
 
+def guarded(job: Job) -> Generator[Refused | bool, None, None]:
+    """The same, with its refusal or its success as the last thing it says."""
+    try:
+        for _ in job:
+            yield False
+    except Refused as refused:
+        yield refused
+    else:
+        yield True
+
+
 class LatestJob:
     """The newest work of one kind: what it replaces is dropped, or finished first.
 

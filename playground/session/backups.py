@@ -308,7 +308,11 @@ class Backups(QObject):
         reasons = []
         for folder in self._folders:
             try:
-                session = self._session(folder)
+                session = folder / self._name
+                if not (made(folder) and made(session)):
+                    raise OSError(0, "no permission")
+                if session not in self.held or not kind_of(session / LOCK):
+                    self.held[session] = FileLock(session / LOCK)
                 save_private(session / ABOUT, json.dumps(asdict(about), ensure_ascii=False))
                 save_private(session / DOCUMENT, text)
                 self._remove_but(session)
@@ -318,14 +322,6 @@ class Backups(QObject):
             except OSError as error:
                 reasons.append(f"{folder} cannot be written ({error.strerror}).")
         return reasons[0] if reasons else "there is no folder for it."
-
-    def _session(self, folder: Path) -> Path:
-        session = folder / self._name
-        if not (made(folder) and made(session)):
-            raise OSError(0, "no permission")
-        if session not in self.held or not kind_of(session / LOCK):
-            self.held[session] = FileLock(session / LOCK)
-        return session
 
 
 LOG = "log.txt"

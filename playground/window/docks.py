@@ -69,15 +69,8 @@ SMALLEST = {
     "inspector": (288, 144),
     "settings": (288, 144),
     "history": (240, 120),
-    "curves": (240, 124),
-    "surface": (240, 124),
-    "map": (240, 124),
-    "samples": (240, 124),
-    "table": (240, 124),
-    "function": (240, 124),
+    **dict.fromkeys((*PLOTS, "samples", "table", *STUDY), (240, 124)),
     "knobs": (240, 144),
-    "h-table": (240, 124),
-    "matrices": (240, 124),
     "variants": (240, 144),
 }
 
@@ -193,7 +186,11 @@ class Docks(QObject):
         found = [(self._front(place), place) for place in places]
         held = [(dock, place) for dock, place in found if dock is not None]
         for dock, place in held:
-            _hold(dock, place)
+            # Sizes are taken only by docks that have been laid out; until then these are the ones.
+            if place.wide:
+                dock.setFixedWidth(place.wide)
+            if place.high:
+                dock.setFixedHeight(place.high)
         self._unseen = [place for place in places if place.high and self._front(place) is None]
         QTimer.singleShot(0, self, lambda: self._release(held))
 
@@ -252,11 +249,3 @@ class Docks(QObject):
         if event.type() == QEvent.Type.LayoutRequest:
             self._room.start()
         return False
-
-
-def _hold(dock: Dock, place: DockPlace) -> None:
-    """Sizes are taken only by docks that have been laid out; until then they cannot be others."""
-    if place.wide:
-        dock.setFixedWidth(place.wide)
-    if place.high:
-        dock.setFixedHeight(place.high)

@@ -18,7 +18,7 @@ from engine.files.document import NewerVersion
 from engine.files.lesson import LESSON_FILE
 from engine.files.limits import NEWEST_BACKUP, DocumentError, FileGone, NotSaved, called
 from engine.files.loading import export_model
-from engine.lessons import open_folder
+from engine.lessons import open_folder, opened_lesson
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 from playground.model.document import Document
@@ -122,7 +122,7 @@ class FileDesk(QObject):
     def read_lesson(self, lesson_id: str) -> bool:
         """Open a lesson without asking; False where it is missing, which is told in the strip."""
         try:
-            found = self._guide.at_place(self.work.read_lesson(lesson_id))
+            found = self._guide.at_place(self.work.lesson(opened_lesson(lesson_id)))
         except Refused as refused:
             self._tell(refused.sentence)
             return False

@@ -30,14 +30,6 @@ class Panes(QObject):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self.remember)
 
-    def next(self) -> None:
-        """To the part after this one."""
-        self._move(1)
-
-    def previous(self) -> None:
-        """To the part before."""
-        self._move(-1)
-
     def walk(self, forward: bool) -> bool:
         """Tab: to the next stop in the order of the parts, or the one before; F6 names the parts.
 
@@ -64,7 +56,8 @@ class Panes(QObject):
         if self._window.isActiveWindow() and QApplication.focusWidget() is None:
             self._rest.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _move(self, turn: int) -> None:
+    def move(self, turn: int) -> None:
+        """To the part after this one, or to the one before."""
         shown = [part for part in self._parts() if is_seen(part)]
         places = [(part, target) for part in shown if (target := self._target(part)) is not None]
         if not places:

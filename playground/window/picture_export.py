@@ -16,7 +16,7 @@ from engine.files.limits import called
 from playground.canvas.scene import CanvasScene
 from playground.canvas.view import PictureJob, sheet_of
 from playground.dialogs.message_box import ask
-from playground.model.trainer import Trainer
+from playground.model.trainer import Trainer, guarded
 
 KIND = "picture"
 SLICE = 0.01  # seconds
@@ -71,7 +71,7 @@ class PictureExport(QObject):
                 return
         self._timer.stop()
         self._sheet, self._writes = None, True
-        self._trainer.work(KIND, _writing(self._path, sheet), self._take)
+        self._trainer.work(KIND, guarded(_writing(self._path, sheet)), self._take)
 
     def _take(self, found: object, over: bool) -> None:
         if not over:
@@ -83,12 +83,6 @@ class PictureExport(QObject):
             self._tell(f"Wrote “{called(self._path)}”.")
 
 
-def _writing(path: Path, sheet: PictureJob) -> Generator[Refused | bool, None, None]:
-    """Its refusal or its success is the last thing it says."""
-    yield False
-    try:
-        save_bytes(path, sheet.data())
-    except Refused as refused:
-        yield refused
-    else:
-        yield True
+def _writing(path: Path, sheet: PictureJob) -> Generator[None, None, None]:
+    yield None
+    save_bytes(path, sheet.data())

@@ -9,7 +9,7 @@ from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
 from engine.files.disk import kind_of, whole
 from engine.files.limits import NAME
-from engine.lessons import lesson_ids, open_folder
+from engine.lessons import lesson_ids, open_folder, opened_lesson
 from engine.numerals import count
 from playground.cli.streams import STREAM
 from playground.dialogs.message_box import DialogAnswer, ask
@@ -151,5 +151,5 @@ class Recovery(QObject):
         if backup.about.path:
             return self._files.work.read(Path(backup.about.path)).loaded.experiment
         if after.lesson in self._lessons():
-            return self._files.work.read_lesson(after.lesson).loaded.experiment
+            return opened_lesson(after.lesson).loaded.experiment
         return None

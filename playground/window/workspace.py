@@ -180,9 +180,7 @@ class Workspace(QObject):
         self.guide.page_turned.connect(lambda: give_up_refused(self.window))
         self.document.stack.cleanChanged.connect(self._show_title)
         self.document.stack.indexChanged.connect(self._show_title)
-        keys = Keys(self.window, self._tell_why_off)
-        for dock in self.docks.docks.values():
-            keys.watch(dock)
+        Keys(self.window, self.docks.docks.values(), self._tell_why_off)
 
     # following
 
