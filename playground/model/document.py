@@ -22,21 +22,18 @@ from engine.settings import Settings
 
 def check_room(before: Experiment, after: Experiment) -> None:
     """Refuse an edit that makes the document larger than a file may be."""
+    cells, had = (sum(block.size for block in e.data.blocks) for e in (after, before))
     sizes = [
         (len(after.network.nodes), len(before.network.nodes), limits.NEURONS, "neurons"),
         (len(after.network.edges), len(before.network.edges), limits.EDGES, "edges"),
         (len(after.variants), len(before.variants), limits.VARIANTS, "kept settings"),
-        (_cells(after), _cells(before), limits.CELLS, "numbers in the samples"),
+        (cells, had, limits.CELLS, "numbers in the samples"),
     ]
     for now, then, limit, what in sizes:
         if now > limit and now > then:
             raise Refused(
                 f"That would be {count(now)} {what}; a document holds at most {count(limit)}."
             )
-
-
-def _cells(experiment: Experiment) -> int:
-    return sum(block.size for block in experiment.data.blocks)
 
 
 ARRAY_COST = 100

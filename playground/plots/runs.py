@@ -18,6 +18,7 @@ from engine.experiment.experiment import PastRun
 from engine.views.runs import Difference, all_settings, differences, names_of, sub_line
 from playground.theme.fonts import HINT
 from playground.widgets.buttons import ElidedLabel, push_button, restyle
+from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.plain_text import set_name, set_tip
 
 WIDTH, NARROW, LEAST = 216, 164, 110
@@ -60,11 +61,8 @@ class RunsColumn(QScrollArea):
         self.again = push_button(
             "Same start again", f"Same start again: {tip}", self.start_again.emit, inside
         )
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 4, 0)
-        for widget in (self.list, self._empty, self.comparison, self.again):
-            column.addWidget(widget)
-        column.addStretch(1)
+        parts = self.list, self._empty, self.comparison, self.again
+        lay_out(QVBoxLayout(inside), *parts, None, spacing=AS_STYLED, margins=(0, 0, 4, 0))
         self.setWidget(inside)
 
     def show_runs(self, present: PastRun, over: Sequence[PastRun]) -> None:
