@@ -45,7 +45,7 @@ class Panes(QObject):
 
     def remember(self, before: QWidget | None, now: QWidget | None) -> None:
         """Where the keyboard is, so that it comes back there."""
-        part = _part_of(now, self._parts()) if now is not None else None
+        part = _part_of(now, self._parts())
         if part is not None and now is not None:
             self._last[part] = now
         if now is None:

@@ -34,7 +34,7 @@ class PictureExport(QObject):
         self._sheet: PictureJob | None = None
         self._writes = False
         self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self.go_on)
+        self._timer.timeout.connect(lambda: self._paint_for(SLICE))
 
     @property
     def is_busy(self) -> bool:
@@ -48,12 +48,8 @@ class PictureExport(QObject):
         self.finish()
         self._path, self._sheet = path, sheet
         self._tell(f"Writing “{called(path)}”…")
-        self.go_on()
-        self._timer.start()
-
-    def go_on(self) -> None:
-        """Another slice; after the last one the rest is done beside the window."""
         self._paint_for(SLICE)
+        self._timer.start()
 
     def finish(self) -> None:
         """Paint and write at once what is under way."""
@@ -62,6 +58,7 @@ class PictureExport(QObject):
             self._trainer.finish(KIND)
 
     def _paint_for(self, seconds: float | None) -> None:
+        """Another slice; after the last one the rest is done beside the window."""
         sheet = self._sheet
         if sheet is None:
             return

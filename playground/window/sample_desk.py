@@ -134,14 +134,15 @@ class SampleDesk(QObject):
             for _ in job:
                 pass
             self._tell(f"Wrote “{called(path)}”.")
-        else:
-            self._trainer.work(KIND, guarded(job), lambda found, over: self._written(path, found))
+            return
 
-    def _written(self, path: Path, found: object) -> None:
-        if isinstance(found, Refused):
-            ask(self._window, f"Could not save “{called(path)}”", found.sentence)
-        elif found is True:
-            self._tell(f"Wrote “{called(path)}”.")
+        def take(found: object, over: bool) -> None:
+            if isinstance(found, Refused):
+                ask(self._window, f"Could not save “{called(path)}”", found.sentence)
+            elif found is True:
+                self._tell(f"Wrote “{called(path)}”.")
+
+        self._trainer.work(KIND, guarded(job), take)
 
     def _open(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
