@@ -25,7 +25,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to
 from engine.files.disk import kind_of, refuse_place, save_bytes
 from engine.files.document import Loaded
-from engine.lessons.lesson import lesson_ids, open_folder
+from engine.lessons.lesson import lesson_ids, open_folder, opened_lesson
 from playground.cli.commands import Order
 from playground.cli.shared import LongWork, open_experiment, reading
 from playground.cli.streams import STREAM, one_line, write_output
@@ -113,7 +113,7 @@ def moved(
 def _standing(work: OpenDocument, name: str) -> Standing:
     """As which document the window shows it; a lesson stands beside the canvas with its page."""
     if name in lesson_ids():
-        return work.read_lesson(name).standing
+        return work.lesson(opened_lesson(name)).standing
     if kind_of(name) == "folder":
         return work.lesson(open_folder(name)).standing
     return Standing(UNTITLED if name == STREAM else Path(name).name)

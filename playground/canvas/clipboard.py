@@ -288,7 +288,7 @@ class Commands(QObject):
         before = {name: experiment.layout.position(name) for name in experiment.network.index}
         places = in_layers(experiment.network, self._view.canvas.sight.geometry.frame.measures)
         if places != before:
-            self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
+            self._view.document.move_nodes(places, text="Arrange in layers")
             self._motion.glide(before)
 
     def _move(self, before: Places, after: Places, text: str) -> None:

@@ -205,7 +205,8 @@ class DragEdge(Gesture):
         if target != self.target:
             self.target, self.reason = target, None
             if target:
-                self.reason = self.view.document.why_not_connect(self.hit.node, target)
+                names = self.view.document.value.layout.name
+                self.reason = sight.network.why_not_connect(self.hit.node, target, names)
         if self.reason:
             self.view.say(self.reason, at.toPoint())
         else:

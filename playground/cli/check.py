@@ -39,11 +39,19 @@ def run(arguments: list[str]) -> int:
 def _tell(checked: list[Agreement], name: Callable[[str], str], as_json: bool) -> int:
     if as_json:
         for agreement in checked:
-            tell_json(_fields(agreement))
+            wanted = ["analytic", "numeric", "difference", "agrees"]
+            wanted += ["remark"] * bool(agreement.remark)
+            fields = {name: getattr(agreement, name) for name in wanted}
+            tell_json(place_fields(agreement.place) | fields)
     apart = [agreement for agreement in checked if not agreement.agrees]
     wrong = [agreement for agreement in apart if not agreement.remark]
     if wrong:
-        raise Refused(_sentence(wrong, len(checked), name))
+        worst = max(wrong, key=lambda agreement: agreement.difference)
+        raise Refused(
+            f"{count(len(wrong))} of {count(len(checked))} gradients do not agree, most of all "
+            f"that of {_called(worst.place, name)}: {short(worst.analytic, 6)} by the formula, "
+            f"{short(worst.numeric, 6)} by trying."
+        )
     if as_json:
         return 0
     total = len(checked)
@@ -110,25 +118,11 @@ def _agreements(experiment: Experiment, work: LongWork) -> list[Agreement]:
     return found
 
 
-def _fields(agreement: Agreement) -> dict[str, object]:
-    told = ["analytic", "numeric", "difference", "agrees", *["remark"] * bool(agreement.remark)]
-    return place_fields(agreement.place) | {name: getattr(agreement, name) for name in told}
-
-
 def place_fields(place: Place) -> dict[str, object]:
     """How a weight, a bias or a parameter's value is named in JSON."""
     if place.what == "weight":
         return {"edge": [place.source, place.target], "parameter": "weight"}
     return {"node": place.target, "parameter": place.what}
-
-
-def _sentence(wrong: list[Agreement], total: int, name: Callable[[str], str]) -> str:
-    worst = max(wrong, key=lambda agreement: agreement.difference)
-    return (
-        f"{count(len(wrong))} of {count(total)} gradients do not agree, most of all that of "
-        f"{_called(worst.place, name)}: {short(worst.analytic, 6)} by the formula, "
-        f"{short(worst.numeric, 6)} by trying."
-    )
 
 
 def _called(place: Place, name: Callable[[str], str]) -> str:

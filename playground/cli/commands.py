@@ -166,19 +166,16 @@ def run(arguments: list[str], others: Mapping[str, Command] | None = None) -> in
         return 0
     if arguments and arguments[0].startswith("-") and arguments[0] != STREAM:
         return _not_known("option", arguments[0], ("--help", "--version"))
+    commands = {**COMMANDS, **(others or {})}
     try:
-        return _chosen(arguments, {**COMMANDS, **(others or {})})
+        if arguments and arguments[0] in commands.keys() - {""}:
+            return commands[arguments[0]](arguments[1:])
+        if len(arguments) > 1 or (arguments and _is_like_a_command(arguments[0], commands)):
+            return _not_known("command", arguments[0], filter(None, commands))
+        return commands.get("", walk)(arguments)
     except Refused as refused:
         complain(refused.sentence)
         return REFUSED
-
-
-def _chosen(arguments: list[str], commands: Mapping[str, Command]) -> int:
-    if arguments and arguments[0] in commands.keys() - {""}:
-        return commands[arguments[0]](arguments[1:])
-    if len(arguments) > 1 or (arguments and _is_like_a_command(arguments[0], commands)):
-        return _not_known("command", arguments[0], filter(None, commands))
-    return commands.get("", walk)(arguments)
 
 
 def _is_like_a_command(name: str, commands: Iterable[str]) -> bool:

@@ -59,7 +59,12 @@ class Arguments(argparse.ArgumentParser):
                 said = found.expand(ours)
                 break
         if message.startswith(TOO_MUCH):
-            said = self._too_much(message.removeprefix(TOO_MUCH))
+            words = message.removeprefix(TOO_MUCH)
+            word = re.split("[ =]", words)[0] if words.startswith("-") else words.partition(" ")[0]
+            said = f"“{brief(word)}” is one word too many."
+            if word.startswith("-"):
+                known = re.findall(r"--\w+", self.format_usage())
+                said = f"There is no option “{brief(word)}”.{did_you_mean(word, known)}"
         full_stop = "" if said.endswith((".", "?")) else "."
         complain(f"{said}{full_stop} See {self.prog} --help.")
         self.exit(2)
@@ -70,16 +75,8 @@ class Arguments(argparse.ArgumentParser):
             told = told.replace(theirs, ours, 1)
         return told
 
-    def _too_much(self, words: str) -> str:
-        word = re.split("[ =]", words)[0] if words.startswith("-") else words.partition(" ")[0]
-        if not word.startswith("-"):
-            return f"“{brief(word)}” is one word too many."
-        known = re.findall(r"--\w+", self.format_usage())
-        return f"There is no option “{brief(word)}”.{did_you_mean(word, known)}"
-
 
 def one_of(*words: str) -> Callable[[str], str]:
-
     def chosen(text: str) -> str:
         if text not in words:
             raise argparse.ArgumentTypeError(unknown("the word", brief(text), words).sentence)

@@ -60,7 +60,10 @@ def run(arguments: list[str]) -> int:
 
 def _tell(experiment: Experiment, trace: Trace, row: int | None, as_json: bool) -> None:
     """One update. The gradients are always the batch's, whichever row is told."""
-    own, sample = _pass_of(experiment, trace, row)
+    inside = np.flatnonzero(trace.rows == row)
+    own, sample = trace, int(inside[0]) if len(inside) else 0
+    if row is not None and not len(inside):  # forward values, loss and error terms of its own
+        own = record(experiment.context, experiment.position, np.array([row]))
     if not as_json:
         print(_heading(experiment, trace, int(own.rows[sample])))
     phase = ""
@@ -80,17 +83,6 @@ def _tell(experiment: Experiment, trace: Trace, row: int | None, as_json: bool) 
             phase = micro_step.phase
             print(f"\n{PHASE_TITLES[phase]}")
         print(_paragraph(number, formula))
-
-
-def _pass_of(experiment: Experiment, trace: Trace, row: int | None) -> tuple[Trace, int]:
-    """The pass that a row is told from, and its column there; without a row the batch's first.
-
-    A row outside the batch has forward values, loss and error terms of its own.
-    """
-    inside = np.flatnonzero(trace.rows == row)
-    if row is None or len(inside):
-        return trace, int(inside[0]) if len(inside) else 0
-    return record(experiment.context, experiment.position, np.array([row])), 0
 
 
 def _is_of_a_sample(micro_step: MicroStep) -> bool:

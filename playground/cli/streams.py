@@ -15,7 +15,12 @@ LONGEST = 4000
 
 def guarded(command: Callable[[], int]) -> int:
     """The command's exit code; a reader who has enough ends it quietly, all else in a sentence."""
-    _prepare()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed before we began: it leads nowhere
+            nowhere = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+            setattr(sys, name, nowhere)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a letter it lacks becomes a question mark
     try:
         try:
             code = command()
@@ -88,17 +93,6 @@ def json_line(fields: Mapping[str, object]) -> str:
 
     plain = not (sys.stdout.encoding or "").lower().startswith("utf")
     return json.dumps(fields, ensure_ascii=plain) + "\n"
-
-
-def _prepare() -> None:
-    """A stream that was closed leads nowhere; a letter that it lacks becomes a question mark."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            nowhere = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
-            setattr(sys, name, nowhere)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
 
 
 def lead_nowhere(stream: object) -> None:

@@ -14,29 +14,26 @@ from engine.errors import Infinite, Refused, clean_name
 from engine.experiment import editing, stepping
 from engine.experiment.experiment import Experiment
 from engine.files import limits
-from engine.layout import Layout, NodePosition
-from engine.network import Network, Node, Place
+from engine.layout import NodePosition
+from engine.network import Node, Place
 from engine.numerals import count, counted
 from engine.settings import Settings
 
 
 def check_room(before: Experiment, after: Experiment) -> None:
     """Refuse an edit that makes the document larger than a file may be."""
+    cells, had = (sum(block.size for block in e.data.blocks) for e in (after, before))
     sizes = [
         (len(after.network.nodes), len(before.network.nodes), limits.NEURONS, "neurons"),
         (len(after.network.edges), len(before.network.edges), limits.EDGES, "edges"),
         (len(after.variants), len(before.variants), limits.VARIANTS, "kept settings"),
-        (_cells(after), _cells(before), limits.CELLS, "numbers in the samples"),
+        (cells, had, limits.CELLS, "numbers in the samples"),
     ]
     for now, then, limit, what in sizes:
         if now > limit and now > then:
             raise Refused(
                 f"That would be {count(now)} {what}; a document holds at most {count(limit)}."
             )
-
-
-def _cells(experiment: Experiment) -> int:
-    return sum(block.size for block in experiment.data.blocks)
 
 
 ARRAY_COST = 100
@@ -269,8 +266,8 @@ class Document(QObject):
         """What comes next is an entry of its own, though it may be of the same kind."""
         self._folding += 1
 
-    def _fold(self, key: str) -> str:
-        return f"{key}/{self._folding}"
+    def _fold(self, key: str, wanted: bool = True) -> str:
+        return f"{key}/{self._folding}" if wanted else ""
 
     def set_up(self, text: str, move: Move) -> bool:
         """What a page of a lesson puts in place: an entry of its own, but no work of anyone's."""
@@ -278,10 +275,6 @@ class Document(QObject):
         return self.do(text, move, self._fold(LESSON))
 
     # what is drawn
-
-    def why_not_connect(self, source: str, target: str) -> str | None:
-        value = self._value
-        return value.network.why_not_connect(source, target, value.layout.name)
 
     def add_node(self, node: Node, at: NodePosition, name: str = "") -> bool:
         return self.do(f"Add {name or node.id}", lambda e: editing.add_node(e, node, at, name))
@@ -316,7 +309,7 @@ class Document(QObject):
         self, moves: Mapping[str, NodePosition], dragging: bool = False, text: str = "Move"
     ) -> bool:
         """These nodes somewhere else; a drag is one entry."""
-        fold = self._fold("move") if dragging else ""
+        fold = self._fold("move", dragging)
         return self.do(text, lambda e: editing.with_layout(e, e.layout.move(moves)), fold)
 
     def rename(self, node_id: str, name: str) -> bool:
@@ -336,31 +329,21 @@ class Document(QObject):
 
         return self.do("Rename", move)
 
-    def draw(self, network: Network, layout: Layout, text: str) -> bool:
-        """Another structure in one go: paste, duplicate, new layers."""
-        return self.do(text, lambda e: editing.with_network(e, network, layout))
-
-    def lay_out(self, layout: Layout, text: str) -> bool:
-        return self.do(text, lambda e: editing.with_layout(e, layout))
-
     # numbers, data, settings
 
     def set_number(self, place: Place, value: float, turning: bool = False) -> bool:
         """A weight, a bias or a parameter by hand; turning it like a knob is one entry."""
-        fold = self._fold(f"number {place}") if turning else ""
+        fold = self._fold(f"number {place}", turning)
         text = {"weight": "Set weight", "bias": "Set bias", "value": "Set parameter"}[place.what]
         return self.do(text, lambda e: editing.set_numbers(e, {place: value}), fold)
 
     def set_numbers(self, values: Mapping[Place, float], text: str, turning: bool = False) -> bool:
-        fold = self._fold("numbers") if turning else ""
+        fold = self._fold("numbers", turning)
         return self.do(text, lambda e: editing.set_numbers(e, values), fold)
 
     def set_cell(self, row: int, column: int, value: float, turning: bool = False) -> bool:
-        fold = self._fold(f"cell {row} {column}") if turning else ""
+        fold = self._fold(f"cell {row} {column}", turning)
         return self.do("Set sample", lambda e: editing.set_cell(e, row, column, value), fold)
-
-    def set_data(self, data: Data, text: str = "Change samples") -> bool:
-        return self.do(text, lambda e: editing.with_data(e, data))
 
     def edit_data(self, edit: Callable[[Data], Data], text: str) -> bool:
         return self.do(text, lambda e: editing.with_data(e, edit(e.data)))
@@ -389,9 +372,6 @@ class Document(QObject):
 
     def draw_again(self, seed: int | None = None) -> bool:
         return self.do("Draw weights", lambda e: editing.draw_again(e, seed))
-
-    def commit_run(self, text: str, experiment: Experiment) -> bool:
-        return self.do(text, lambda _before: experiment)
 
 
 def is_another(before: Experiment, after: Experiment) -> bool:

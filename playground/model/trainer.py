@@ -54,8 +54,9 @@ class Worker:
         self._closing = False
         self.favour = FAVOUR
         self._awaited = ""
-        self._awake = threading.Event()
-        self._awake.set()
+        # Not set, the thread begins nothing more: the window has the processor for itself.
+        self.awake = threading.Event()
+        self.awake.set()
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
         self._thread.start()
 
@@ -84,22 +85,9 @@ class Worker:
             found, self._letters = self._letters, {}
             return found
 
-    @property
-    def rests(self) -> bool:
-        """Whether the thread stands still, or will at the end of what it is doing."""
-        return not self._awake.is_set()
-
-    def rest(self) -> None:
-        """Begin nothing more until `go_on`; the window has the processor for itself."""
-        self._awake.clear()
-
-    def go_on(self) -> None:
-        """The window has painted."""
-        self._awake.set()
-
     def wait_for_end(self, kind: str, seconds: float) -> bool:
         """Wait until the job of that kind is over; False if it takes longer."""
-        self.go_on()
+        self.awake.set()
         with self._condition:
             self._awaited = kind
             ended = self._condition.wait_for(lambda: kind not in self._jobs, seconds)
@@ -112,7 +100,7 @@ class Worker:
             self._closing = True
             self._jobs.clear()
             self._condition.notify_all()
-        self.go_on()
+        self.awake.set()
         self._thread.join(timeout=2)
 
     def _work(self) -> None:
@@ -145,7 +133,7 @@ class Worker:
 
     def _pull(self, kind: str, running: _Running) -> float:
         """One slice of a job, and its seconds; the newest value of the slice is kept."""
-        self._awake.wait(LONGEST_REST)
+        self.awake.wait(LONGEST_REST)
         began = time.monotonic()
         letter = Letter()
         try:
@@ -153,7 +141,7 @@ class Worker:
                 message = running.message() if running.begun else None
                 running.begun = True
                 running.newest = running.job.send(message)
-                if self.rests or time.monotonic() >= began + SLICE:
+                if not self.awake.is_set() or time.monotonic() >= began + SLICE:
                     break
         except StopIteration as stopped:
             letter.over, letter.result = True, stopped.value
@@ -196,6 +184,7 @@ class Trainer(QObject):
         self._owed = 0.0
         self._counted = 0.0
         self._begun: Experiment | None = None
+        self.progress: RunProgress | None = None  # the newest of the run that goes on
         self._timer = QTimer(self, interval=FRAME)
         self._timer.timeout.connect(self.make_frame)
         self._frame_began = 0.0
@@ -240,7 +229,9 @@ class Trainer(QObject):
 
     def take(self, settings: Settings) -> bool:
         """Go on with these from the next update on; False where they need the run to end."""
-        if not self.is_running or _without_live(settings) != _without_live(self.settings):
+        live = ("rate", "batch", "l1", "l2")  # what may change while a run goes on
+        now = {name: getattr(self.settings, name) for name in live}
+        if not self.is_running or replace(settings, **now) != self.settings:
             return False
         self._asked = check(settings)
         return True
@@ -278,13 +269,13 @@ class Trainer(QObject):
     def make_frame(self) -> None:
         """Show what is new; until that is painted, the worker rests."""
         self._frame_began = time.monotonic()
-        self.worker.rest()
+        self.worker.awake.clear()
         QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTING)
         self.take_letters()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == PAINTED:
-            self.worker.go_on()
+            self.worker.awake.set()
             spent = 1000 * (time.monotonic() - self._frame_began)
             self._timer.setInterval(round(min(max(FRAME, SHARE * spent), LONGEST_FRAME)))
         return super().event(event)
@@ -312,18 +303,24 @@ class Trainer(QObject):
 
     def _take_training(self, letter: Letter) -> None:
         if isinstance(letter.value, RunProgress) and self.is_of_run(letter.value):
+            self.progress = letter.value
             self.progressed.emit(letter.value)
         if letter.over and isinstance(letter.result, Experiment):
             begun, after = self._begun or letter.result, letter.result
             self._end(TRAIN)
-            if _differ(begun, after):
-                self._document.commit_run(_run_text(begun, after), after)
+            # One that ended in the past has cut the record, also before its first update; one that
+            # was only stopped by then has left it as it was.
+            cut = after.ending is not None and begun.newest != after.newest
+            if cut or (begun.updates, begun.settings) != (after.updates, after.settings):
+                rates = dict.fromkeys(short(value.settings.rate) for value in (begun, after))
+                done = counted(after.updates - begun.updates, "update")
+                self._document.do(f"Train {done}, rate {' → '.join(rates)}", lambda _begun: after)
             elif after.ending:  # nothing to undo, but why it ended is told
                 self._document.show_value(replace(begun, ending=after.ending))
 
     def _end(self, kind: str) -> None:
         if kind == TRAIN:
-            self._begun, self._document.run = None, None
+            self._begun = self.progress = self._document.run = None
             self.running_changed.emit(False)
         else:
             self._takers.pop(kind, None)
@@ -333,20 +330,27 @@ class Trainer(QObject):
 
         The settings are read after whether to stop: they were asked for before.
         """
-        return RunCommand(most=self._allowance(), stop=self._stopping, settings=self._asked)
-
-    def _allowance(self) -> int | None:
-        """How many updates the pace allows in the next slice; where none, wait a little."""
         pace, now = self._pace, time.monotonic()
         elapsed, self._counted = now - self._counted, now
-        if pace is None or self._stopping:
-            return None
-        self._owed = min(self._owed + pace * elapsed, max(1.0, pace * SLICE))
-        allowed = int(self._owed)
-        self._owed -= allowed
-        if not allowed:
-            time.sleep(SLICE)
-        return allowed
+        allowed: int | None = None
+        if pace is not None and not self._stopping:
+            self._owed = min(self._owed + pace * elapsed, max(1.0, pace * SLICE))
+            allowed = int(self._owed)
+            self._owed -= allowed
+            if not allowed:
+                time.sleep(SLICE)
+        return RunCommand(most=allowed, stop=self._stopping, settings=self._asked)
+
+
+def guarded(job: Job) -> Generator[Refused | bool, None, None]:
+    """The same, with its refusal or its success as the last thing it says."""
+    try:
+        for _ in job:
+            yield False
+    except Refused as refused:
+        yield refused
+    else:
+        yield True
 
 
 class LatestJob:
@@ -389,27 +393,6 @@ class LatestJob:
         self._take(value, over)
         if over and self._stale:
             self.start()
-
-
-def _without_live(settings: Settings) -> Settings:
-    """All but what may change while a run goes on: rate, batch size and penalties."""
-    fixed = Settings()
-    return replace(settings, rate=fixed.rate, batch=fixed.batch, l1=fixed.l1, l2=fixed.l2)
-
-
-def _differ(begun: Experiment, after: Experiment) -> bool:
-    """Whether it made an update, took other settings, or ended in the past: that cuts the record.
-
-    A run that was stopped before its first update leaves the record as it was.
-    """
-    cut = after.ending is not None and begun.newest != after.newest
-    return cut or (begun.updates, begun.settings) != (after.updates, after.settings)
-
-
-def _run_text(before: Experiment, after: Experiment) -> str:
-    rates = list(dict.fromkeys(short(value.settings.rate) for value in (before, after)))
-    done = counted(after.updates - before.updates, "update")
-    return f"Train {done}, rate {' → '.join(rates)}"
 
 
 class Pace(NamedTuple):
@@ -483,7 +466,14 @@ class RunFollower(QObject):
         document.changed.connect(self._changed)
 
     def follow(self, trainer: Trainer) -> None:
-        ThrottledProgress(trainer, self._take, self._over, NUMBERS, self)
+        def take(progress: RunProgress) -> None:
+            self._show(sample_as_of(self._document.value, progress))
+
+        def over(running: bool) -> None:
+            if self._of_run is not None:
+                self._show(None)
+
+        ThrottledProgress(trainer, take, over, NUMBERS, self)
 
     @property
     def value(self) -> Experiment:
@@ -505,13 +495,6 @@ class RunFollower(QObject):
         if event.type() == QEvent.Type.Show:
             self._refresh()
         return super().eventFilter(watched, event)
-
-    def _take(self, progress: RunProgress) -> None:
-        self._show(sample_as_of(self._document.value, progress))
-
-    def _over(self, running: bool) -> None:
-        if self._of_run is not None:
-            self._show(None)
 
     def _show(self, of_run: Experiment | None) -> None:
         self._of_run = of_run

@@ -429,7 +429,7 @@ class Inspector(Form):
         data = now.experiment.data
         for column in now.input_columns():
             data = data.with_cell(now.row, column, value)
-        self._document.insist(lambda: self._document.set_data(data, "Set sample"))
+        self._document.insist(lambda: self._document.edit_data(lambda _now: data, "Set sample"))
 
     def _set_target(self, value: float) -> None:
         row, column = self.selected.row, self.selected.target_column()

@@ -657,7 +657,7 @@ class Samples(QWidget):
                 self._document.refuse(refused.sentence)
             return
         if data != self._document.value.data:
-            self._document.set_data(data, told)
+            self._document.edit_data(lambda _now: data, told)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu.popup(event.globalPos())

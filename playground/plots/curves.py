@@ -21,6 +21,7 @@ from playground.plots.panel import PlotPanel, word_button
 from playground.plots.runs import RunsColumn
 from playground.plots.series import FAINT, QUANTITIES, Quantity, SeriesLine, laid_over, lines_of
 from playground.widgets.fields import QuietChoice
+from playground.widgets.layout import lay_out
 
 MOST_LISTED = 300
 MOST_LIVE = 20_000
@@ -57,10 +58,8 @@ class Curves(PlotPanel):
         self.plots.setParent(None)
         self._ground = QWidget(self)  # hidden where there is room for the card alone
         self._ground.setLayout(self.plots)
-        self._room = QBoxLayout(DOWN)
-        self._room.setSpacing(GAP)
-        self._room.addWidget(self._ground, 1)
-        self._room.addWidget(self.note, 0, Qt.AlignmentFlag.AlignBottom)
+        note = self.note, Qt.AlignmentFlag.AlignBottom
+        self._room = lay_out(QBoxLayout(DOWN), (self._ground, 1), note, spacing=GAP)
         self.body.insertLayout(0, self._room, 1)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)

@@ -7,7 +7,8 @@ from engine.numerals import count
 from playground.theme.fonts import HINT, strong
 from playground.widgets.buttons import push_button, restyle
 from playground.widgets.form import words
-from playground.widgets.plain_text import set_tip
+from playground.widgets.layout import lay_out
+from playground.widgets.plain_text import set_name, set_tip
 
 ASIDE, WIDE = 234, 520  # beside a low curve; with the buttons beside the words
 GAP, PLOT_WIDTH, PLOT_HEIGHT, LEAST_HEIGHT = 6, 126, 126, 66  # with the gap, left to the plot
@@ -29,32 +30,24 @@ class DivergenceCard(QFrame):
         self.reason = words("", HINT, self, quiet=False)
         self.back = push_button("Go back", "Go back to where it was good", self.go_back.emit, self)
         self.halve = push_button("Halve the rate", "Halve the rate", self.halve_rate.emit, self)
-        text = QVBoxLayout()
-        text.setSpacing(0)
-        text.addWidget(self.head)
-        text.addWidget(self.reason)
+        text = lay_out(QVBoxLayout(), self.head, self.reason)
         self._row = QBoxLayout(ACROSS)
         for button in (self.back, self.halve):
             button.setFixedHeight(BUTTON)
             restyle(button, "look", "tight")
             self._row.addWidget(button)
-        self._all = QBoxLayout(DOWN, self)
-        self._all.setContentsMargins(SIDE, EDGE, SIDE, EDGE)
-        self._all.addLayout(text, 1)
-        self._all.addLayout(self._row)
-        self._all.setSpacing(BETWEEN)
+        self._all = lay_out(QBoxLayout(DOWN, self), (text, 1), self._row,
+                            spacing=BETWEEN, margins=(SIDE, EDGE, SIDE, EDGE))  # fmt: skip
         self.hide()
 
     def tell(self, sentence: str, update: int, why: str) -> None:
         """Say what happened; `update` is where to go back to, and `why` there."""
         head, _, reason = sentence.rstrip(".").replace(": ", "; ", 1).partition("; ")
         self._words = f"{head}.", reason and f"{reason[:1].upper()}{reason[1:]}."
-        self.setAccessibleName(sentence)
-        set_tip(self, sentence)
+        set_name(self, sentence, sentence)
         name = f"Go back to {count(update)}"
         self.back.setText(name)
-        self.back.setAccessibleName(name)
-        set_tip(self.back, f"{name}: {why}.")
+        set_name(self.back, name, f"{name}: {why}.")
         there = f"{name[:1].lower()}{name[1:]}, {why}, with half the learning rate"
         set_tip(self.halve, f"Halve the rate: {there}. Train then goes on from there.")
 

@@ -11,8 +11,9 @@ from playground.plots.images import BANDS as LOSS_BANDS
 from playground.plots.samples import circle_mark, class_mark, paint_mark
 from playground.theme.colour_bands import BANDS
 from playground.theme.fonts import CAPTION, font_of
+from playground.theme.painting import painted
 from playground.theme.palette import Tokens, map_ramp, surface_ramp, tokens_of
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 CELL, AROUND, HIGH = 9.0, 5.0, 18.0
 MARK, GAP, BETWEEN = 12.0, 4.0, 10.0
@@ -134,8 +135,7 @@ class MapLegend(QWidget):
         """Show this from now on."""
         if legend != self.legend:
             self.legend = legend
-            set_tip(self, legend.words)
-            self.setAccessibleName(legend.words)
+            set_name(self, legend.words, legend.words)
             self.update()
 
     def fitting(self) -> Legend:
@@ -144,10 +144,8 @@ class MapLegend(QWidget):
         return next((one for one in some if one.width <= self.width()), Legend())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            tokens, box = tokens_of(self.palette()), self.rect().toRectF()
-            paint_legend(painter, tokens, box, self.fitting())
+        with painted(self) as (painter, tokens):
+            paint_legend(painter, tokens, self.rect().toRectF(), self.fitting())
 
 
 class Caption(QWidget):
@@ -163,8 +161,7 @@ class Caption(QWidget):
         """About this picture."""
         if (words, span) != (self.words, self._span):
             self.words, self._span = words, span
-            self.setAccessibleName(words)
-            set_tip(self, words)
+            set_name(self, words, words)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

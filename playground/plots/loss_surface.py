@@ -27,6 +27,7 @@ from playground.plots.surface_plot import SlopePlot, SurfacePlot, SurfaceSight
 from playground.plots.surface_work import Request, SurfaceWork, WaitBar
 from playground.theme import icons
 from playground.widgets.fields import NumberField, QuietChoice
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_label, set_tip
 
 FINENESS = (61, 101, 201, 401, 1000)
@@ -64,7 +65,6 @@ class SurfaceRow(QHBoxLayout):
         self, stage: Stage, take_seed: TakeNumber, take_half: TakeNumber, parent: QWidget
     ) -> None:
         super().__init__()
-        self.setSpacing(4)
         self._listed: Names = []
         self.mode = QuietChoice("Plane", "Plane: what changes across and upwards", parent)
         for key, title in MODES.items():
@@ -98,9 +98,7 @@ class SurfaceRow(QHBoxLayout):
             self.first, self.second, self.choose, self.seed_word, self.seed, self.half_word,
             self.half,
         ]  # fmt: skip
-        for widget in (self.mode, *self._parts):
-            self.addWidget(widget)
-        self.addStretch(1)
+        lay_out(self, self.mode, *self._parts, None, spacing=4)
 
     def show_mode(self, mode: planes.Mode, width: int) -> None:
         """The controls of this kind of plane, in a panel so wide.

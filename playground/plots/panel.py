@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QToolButton, Q
 
 from playground.plots.plot import SHARPER, ZOOM, Plot
 from playground.widgets.buttons import icon_button, restyle
-from playground.widgets.plain_text import set_tip
+from playground.widgets.layout import lay_out
+from playground.widgets.plain_text import set_name
 
 KINDS = "PNG picture (*.png);;SVG picture (*.svg);;Numbers as CSV (*.csv)"
 SIZES = (QSize(1200, 1200), QSize(1200, 700), QSize(2400, 2400), QSize(2400, 1400))
@@ -27,8 +28,7 @@ def word_button(text: str, name: str, tip: str, parent: QWidget) -> QToolButton:
     button.setText(text)
     button.setCheckable(True)
     button.setFixedHeight(24)
-    button.setAccessibleName(name)
-    set_tip(button, tip)
+    set_name(button, name, tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     restyle(button, "look", "strip")
     return button
@@ -48,19 +48,12 @@ class PlotPanel(QWidget):
         self._as_seen = False
         self.setAccessibleName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.head = QHBoxLayout()
-        self.head.setContentsMargins(SIDE - 6, 2, SIDE - 8, 0)
-        self.head.setSpacing(4)
-        self.body = QHBoxLayout()
-        self.body.setContentsMargins(SIDE, 6, SIDE - 4, 4)
-        self.body.setSpacing(12)
         self.plots = QStackedLayout()
-        self.body.addLayout(self.plots, 1)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(0)
-        self.column.addLayout(self.head)
-        self.column.addLayout(self.body, 1)
+        self.head = lay_out(QHBoxLayout(), spacing=4, margins=(SIDE - 6, 2, SIDE - 8, 0))
+        self.body = lay_out(
+            QHBoxLayout(), (self.plots, 1), spacing=12, margins=(SIDE, 6, SIDE - 4, 4)
+        )
+        self.column = lay_out(QVBoxLayout(self), self.head, (self.body, 1))
         self.more = self._more_button()
 
     def add_plot(self, plot: Plot) -> None:

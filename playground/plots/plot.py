@@ -56,7 +56,7 @@ from playground.plots.axes import Axis
 from playground.theme.fonts import BODY, CAPTION, CHIP, HINT, font_of, strong
 from playground.theme.painting import fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, token, tokens_of
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 pg.setConfigOptions(imageAxisOrder="row-major", mouseRateLimit=0, exitCleanup=False)
 pg.debug.printExc = lambda *words, **named: sys.excepthook(*sys.exc_info())  # told as any other
@@ -147,8 +147,7 @@ class Plot(pg.PlotWidget):
         self.saving, self.density = False, 1.0
         axes = {"left": self.left, "bottom": self.below}
         super().__init__(parent, axisItems=axes, enableMenu=False)  # the panel's menu holds its
-        self.setAccessibleName(name)
-        set_tip(self, tip)
+        set_name(self, name, tip)
         self.setMinimumSize(120, 60)
         self.setAntialiasing(True)
         self.item = self.getPlotItem()

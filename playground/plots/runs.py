@@ -18,7 +18,8 @@ from engine.experiment.experiment import PastRun
 from engine.views.runs import Difference, all_settings, differences, names_of, sub_line
 from playground.theme.fonts import HINT
 from playground.widgets.buttons import ElidedLabel, push_button, restyle
-from playground.widgets.plain_text import set_tip
+from playground.widgets.layout import AS_STYLED, lay_out
+from playground.widgets.plain_text import set_name, set_tip
 
 WIDTH, NARROW, LEAST = 216, 164, 110
 BESIDE = 170  # what the narrowest plot and its margins take
@@ -45,8 +46,8 @@ class RunsColumn(QScrollArea):
         inside = QWidget(self)
         self.list = QListWidget(inside)
         restyle(self.list, "look", "checks")
-        self.list.setAccessibleName("Runs")
-        set_tip(self.list, "Runs: any two can be laid over each other, and are compared below.")
+        set_name(self.list, "Runs",
+                 "Runs: any two can be laid over each other, and are compared below.")  # fmt: skip
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.list.itemPressed.connect(self._press)
         self.list.itemClicked.connect(self._click)
@@ -60,11 +61,8 @@ class RunsColumn(QScrollArea):
         self.again = push_button(
             "Same start again", f"Same start again: {tip}", self.start_again.emit, inside
         )
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 4, 0)
-        for widget in (self.list, self._empty, self.comparison, self.again):
-            column.addWidget(widget)
-        column.addStretch(1)
+        parts = self.list, self._empty, self.comparison, self.again
+        lay_out(QVBoxLayout(inside), *parts, None, spacing=AS_STYLED, margins=(0, 0, 4, 0))
         self.setWidget(inside)
 
     def show_runs(self, present: PastRun, over: Sequence[PastRun]) -> None:
@@ -144,8 +142,7 @@ def _comparison(parent: QWidget) -> QTableWidget:
 def _fill(table: QTableWidget, heads: list[str], rows: list[Difference]) -> None:
     told = "\n".join(f"{label}: {left} | {right}" for label, left, right in rows)
     table.setVisible(bool(rows))
-    table.setAccessibleName(f"{' and '.join(heads)}. {told}")
-    set_tip(table, told)
+    set_name(table, f"{' and '.join(heads)}. {told}", told)
     table.setFixedHeight((len(rows) + 1) * ROW)
     table.setRowCount(len(rows))
     table.setHorizontalHeaderLabels(heads)

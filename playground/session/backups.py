@@ -22,7 +22,7 @@ from PySide6.QtCore import QDir, QObject, QStandardPaths, QTimer
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.training import RunProgress, snapshot
+from engine.experiment.training import snapshot
 from engine.files.disk import FileLock, is_held, kind_of, read_bytes, save_private
 from engine.files.document import Loaded, document_pieces
 from engine.files.loading import load
@@ -212,12 +212,12 @@ class Backups(QObject):
         self._describe, self._warn, self._trainer = describe, warn, trainer
         self._name = f"{SESSIONS}/{token_hex(8)}"
         self.held: dict[Path, FileLock] = {}
-        self._progress: RunProgress | None = None
         self._written: _Wanted | None = None
         self._warned = False
         self.timer = QTimer(self, singleShot=True, interval=WAIT)
         self.timer.timeout.connect(self.write_beside)
-        document.changed.connect(self.expect)
+        for told in (document.changed, trainer.progressed, trainer.running_changed):
+            told.connect(self.expect)
 
     @property
     def waiting(self) -> bool:
@@ -228,15 +228,6 @@ class Backups(QObject):
         """Something has changed; what follows before the backup goes along with it."""
         if not self.timer.isActive():
             self.timer.start()
-
-    def follow_run(self, progress: RunProgress) -> None:
-        self._progress = progress
-        self.expect()
-
-    def end_run(self, running: bool) -> None:
-        """A run begins, or what it has learnt is in the document in a moment."""
-        self._progress = None
-        self.expect()
 
     def write(self) -> bool:
         """Back up now; a saved document needs none. False where it could not be written."""
@@ -258,14 +249,15 @@ class Backups(QObject):
 
     def _wanted(self) -> _Wanted | None:
         """The newest snapshot of a run, or the document; None where it is written or saved."""
-        about, progress = self._describe(), self._progress
-        learning = progress is not None and progress.done > 0
-        if about is None or (self._document.stack.isClean() and not learning):
+        about, progress = self._describe(), self._trainer.progress
+        if progress is not None and not progress.done:
+            progress = None
+        if about is None or (self._document.stack.isClean() and progress is None):
             self.forget()
             return None
         value, written = self._document.value, self._written
         wanted = _Wanted(value, value, about)
-        if progress is not None and learning:
+        if progress is not None:
             about = replace(about, run=progress.update)
             wanted = _Wanted(progress, snapshot(value, progress), about)
         if written is not None and written.source is wanted.source and written.about == about:
@@ -316,7 +308,11 @@ class Backups(QObject):
         reasons = []
         for folder in self._folders:
             try:
-                session = self._session(folder)
+                session = folder / self._name
+                if not (made(folder) and made(session)):
+                    raise OSError(0, "no permission")
+                if session not in self.held or not kind_of(session / LOCK):
+                    self.held[session] = FileLock(session / LOCK)
                 save_private(session / ABOUT, json.dumps(asdict(about), ensure_ascii=False))
                 save_private(session / DOCUMENT, text)
                 self._remove_but(session)
@@ -326,14 +322,6 @@ class Backups(QObject):
             except OSError as error:
                 reasons.append(f"{folder} cannot be written ({error.strerror}).")
         return reasons[0] if reasons else "there is no folder for it."
-
-    def _session(self, folder: Path) -> Path:
-        session = folder / self._name
-        if not (made(folder) and made(session)):
-            raise OSError(0, "no permission")
-        if session not in self.held or not kind_of(session / LOCK):
-            self.held[session] = FileLock(session / LOCK)
-        return session
 
 
 LOG = "log.txt"

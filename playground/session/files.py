@@ -34,7 +34,7 @@ from engine.files.document import (
 )
 from engine.files.limits import FileGone, NotReadable
 from engine.files.loading import load_bytes
-from engine.lessons.lesson import Opened, opened_lesson
+from engine.lessons.lesson import Opened
 from engine.network import Network
 from engine.numerals import count, counted, short
 from playground.cli.shared import piped
@@ -46,7 +46,15 @@ MOST = 12
 
 def differences(before: Experiment, after: Experiment) -> list[str]:
     """One line for each difference, the biggest first; an empty list where there is none."""
-    lines = [*_of_structure(before, after), *_of_numbers(before, after)]
+    lines = [*_of_structure(before, after)]
+    old, name = before.network.place_index, after.layout.name
+    for place, now in zip(after.network.places, after.parameters.tolist(), strict=True):
+        was = float(before.parameters[old[place]]) if place in old else now
+        called = f"Weight {name(place.source)} → {name(place.target)}"
+        if place.what != "weight":
+            called = f"{'Bias' if place.what == 'bias' else 'Parameter'} of {name(place.target)}"
+        if was != now:
+            lines.append(f"{called}: {short(was, 6)} → {short(now, 6)}")
     if before.data != after.data:
         lines.append(f"Samples: {count(before.data.count)} → {counted(after.data.count, 'row')}")
     if before.settings != after.settings:
@@ -87,19 +95,6 @@ def _of_structure(before: Experiment, after: Experiment) -> Iterator[str]:
         yield f"Updates: {count(before.updates)} → {count(after.updates)}"
     if before.cursor != after.cursor:
         yield f"Step in the update: {count(before.cursor)} → {count(after.cursor)}"
-
-
-def _of_numbers(before: Experiment, after: Experiment) -> Iterator[str]:
-    """The weights, biases and parameters that are in both."""
-    old, name = before.network.place_index, after.layout.name
-    for place, now in zip(after.network.places, after.parameters.tolist(), strict=True):
-        was = float(before.parameters[old[place]]) if place in old else now
-        if was == now:
-            continue
-        called = f"Weight {name(place.source)} → {name(place.target)}"
-        if place.what != "weight":
-            called = f"{'Bias' if place.what == 'bias' else 'Parameter'} of {name(place.target)}"
-        yield f"{called}: {short(was, 6)} → {short(now, 6)}"
 
 
 def _places(experiment: Experiment) -> dict[str, tuple[float, float]]:
@@ -157,7 +152,10 @@ class OpenDocument(QObject):
         clean, now = sorted((stack.cleanIndex(), stack.index()))
         if self.standing.path is not None or stack.cleanIndex() < 0:
             return True
-        return any(_is_edit(stack.command(place)) for place in range(clean, now))
+        entries = [stack.command(place) for place in range(clean, now)]
+        folds = [entry.fold if isinstance(entry, DocumentChange) else "" for entry in entries]
+        # Not a step in time, and not what a lesson has put in place.
+        return any(fold.partition("/")[0] not in (POSITION, LESSON) for fold in folds)
 
     @property
     def title(self) -> str:
@@ -193,9 +191,6 @@ class OpenDocument(QObject):
     def read_copy(self, path: Path) -> Found:
         copy = Standing(f"{path.stem} copy")
         return replace(self.read(path), standing=copy, unsaved=True)
-
-    def read_lesson(self, lesson_id: str) -> Found:
-        return self.lesson(opened_lesson(lesson_id))
 
     def lesson(self, opened: Opened) -> Found:
         """A lesson that was read from wherever it lies."""
@@ -275,12 +270,6 @@ class OpenDocument(QObject):
                 # Just this is to be in it, by itself and not through a link.
                 if read_bytes(old, len(data), through_links=False) == data:
                     return
-
-
-def _is_edit(entry: object) -> bool:
-    """Not a step in time, and not what a lesson has put in place."""
-    fold = entry.fold.partition("/")[0] if isinstance(entry, DocumentChange) else ""
-    return fold not in (POSITION, LESSON)
 
 
 MARK_BYTES = 2000

@@ -225,7 +225,7 @@ class LessonGuide(QObject):
         self._refused = ""
         self._truths: tuple[str, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(lambda: self._tick())
+        self._soon.timeout.connect(lambda: self.watch())
         document.changed.connect(self.look_again)
         document.refused.connect(self._hear)
         stage.looked.connect(self.look_again)
@@ -262,10 +262,6 @@ class LessonGuide(QObject):
         else:
             experiment = prepared(opened, self.places.progress(opened.lesson).step)
         return replace(found, loaded=replace(found.loaded, experiment=experiment, notes=notes))
-
-    def keep_left(self, opened: Opened) -> bool:
-        """The learner goes away: what was done here is kept for when they come back."""
-        return self.places.leave(opened.lesson, self._document.value)
 
     def attend(self, opened: Opened | None, lesson_id: str) -> None:
         """Another document: its lesson, or the one whose id it bears, or none."""
@@ -304,7 +300,7 @@ class LessonGuide(QObject):
         if opened is None:
             return
         self._document.settle()
-        self._tick()  # what was done just now belongs to the page that is left
+        self.watch()  # what was done just now belongs to the page that is left
         here, value = self.progress.step, self._document.value
         idle = value is self._entered
         self._left[here] = value
@@ -313,7 +309,14 @@ class LessonGuide(QObject):
         title = opened.lesson.steps[there.step].title
 
         def move(experiment: Experiment) -> Experiment:
-            return _set_up(opened, there.step, experiment) if as_left is None else as_left
+            if as_left is not None:
+                return as_left
+            try:
+                after = set_up(opened, there.step, experiment)
+            except Refused:  # it does not fit any more: the lesson's own
+                return prepared(opened, there.step)
+            recorded = (experiment.newest, len(experiment.runs)) == (after.newest, len(after.runs))
+            return experiment if recorded and after == experiment else after
 
         self._document.set_up(f"Lesson: {title}", move)
         self._arrive(there)
@@ -363,7 +366,7 @@ class LessonGuide(QObject):
         if check is None:
             return False
         self._put(self.progress.answered(number, text))
-        self._tick()
+        self.watch()
         return check.is_right(text)
 
     def truth(self, task: Task) -> str:
@@ -375,11 +378,8 @@ class LessonGuide(QObject):
         """Something may have been done: see which tasks are, once all else has been told."""
         self._soon.start()
 
-    def watch(self, experiment: Experiment) -> None:
-        """What a run has come to: a task may be done before it is over."""
-        self._tick(experiment)
-
-    def _tick(self, experiment: Experiment | None = None) -> None:
+    def watch(self, experiment: Experiment | None = None) -> None:
+        """Tick what is done, by what a run has come to where that is given: it need not be over."""
         lesson = self.lesson
         if lesson is None:
             return
@@ -407,13 +407,3 @@ class LessonGuide(QObject):
     def _hear(self, sentence: str) -> None:
         self._refused = sentence
         self.look_again()
-
-
-def _set_up(opened: Opened, step: int, experiment: Experiment) -> Experiment:
-    """What the step makes of the experiment; where that no longer fits, the lesson's own."""
-    try:
-        after = set_up(opened, step, experiment)
-    except Refused:
-        return prepared(opened, step)
-    recorded = (experiment.newest, len(experiment.runs)) == (after.newest, len(after.runs))
-    return experiment if recorded and after == experiment else after

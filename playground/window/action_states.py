@@ -1,6 +1,7 @@
 """Which commands can be given now, which are chosen, and the few that only change a setting."""
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -17,6 +18,7 @@ from playground.session.files import OpenDocument
 from playground.widgets.plain_text import set_tip, without_key
 from playground.window.menus import Menus, Need, tip
 
+MARKS = {"checked": "check-gradients", "maps": "node-maps", "orders": "order-numbers"}
 AT_THE_START = "This is the start; there is nothing before it."
 
 
@@ -45,20 +47,20 @@ class ActionStates(QObject):
         self.refresh()
         self.show_undo()
 
-    def check_gradients(self) -> None:
-        """A mark on every parameter, or none."""
-        look, (_, no_run, _) = self._stage.look, self._why_not
-        self._turn(replace(look, checked=not look.checked), None if look.checked else no_run)
-
-    def show_maps(self) -> None:
-        """A map inside every node, or none."""
-        look, network = self._stage.look, self._document.value.network
-        self._turn(replace(look, maps=not look.maps), None if look.maps else why_no_maps(network))
-
-    def show_orders(self) -> None:
-        """The order of the pass at every node, or not."""
-        look = self._stage.look
-        self._turn(replace(look, orders=not look.orders))
+    def turn(self, mark: str) -> None:
+        """Put this on every node or parameter of the canvas, or take it away."""
+        on = not getattr(self._stage.look, mark)
+        reason = None
+        if on and mark == "checked":
+            reason = self._why_not[1]
+        elif on and mark == "maps":
+            reason = why_no_maps(self._document.value.network)
+        if reason is None:
+            turned: dict[str, Any] = {mark: on}
+            self._stage.show(replace(self._stage.look, **turned))
+        else:
+            self._document.refuse(reason)
+            self._tick()  # the click has ticked it already
 
     def show_digits(self, digits: int) -> None:
         """So many significant digits, in every view."""
@@ -99,18 +101,9 @@ class ActionStates(QObject):
             self._menus.choose("tool", after.tool)
         self._tick()
 
-    def _turn(self, look: Look, reason: str | None = None) -> None:
-        if reason is None:
-            self._stage.show(look)
-        else:
-            self._document.refuse(reason)
-            self._tick()  # the click has ticked it already
-
     def _tick(self) -> None:
-        look = self._stage.look
-        self._menus.check("check-gradients", look.checked)
-        self._menus.check("node-maps", look.maps)
-        self._menus.check("order-numbers", look.orders)
+        for mark, command in MARKS.items():
+            self._menus.check(command, getattr(self._stage.look, mark))
 
     def _allow(self) -> None:
         value, look, standing = self._document.value, self._stage.look, self._work.standing

@@ -35,19 +35,15 @@ class DivergenceBar(NoticeBar):
 
     def _look(self) -> None:
         """Say why the run ended, once for each end; it can be closed."""
-        ending = self._ending()
+        value = self._document.value
+        seen = self._curves is not None and not self._curves.visibleRegion().isEmpty()
+        paused = not seen and not self._trainer.is_running and paused_at_infinity(value)
+        ending = value.ending if paused else None
         if ending is None and self._told is not None:
             self.hide()
         elif ending is not None and ending is not self._told:
             self._offer(ending.sentence)
         self._told = ending
-
-    def _ending(self) -> Ending | None:
-        value = self._document.value
-        seen = self._curves is not None and not self._curves.visibleRegion().isEmpty()
-        if seen or self._trainer.is_running or not paused_at_infinity(value):
-            return None
-        return value.ending
 
     def _offer(self, sentence: str) -> None:
         document = self._document

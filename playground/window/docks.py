@@ -15,6 +15,7 @@ NOT_YET = 30  # ms until it is asked again whether a panel can be made
 SHARED = 10  # what is shared is wider than any window, so that Qt divides what there is
 ABOVE = 512  # what menus, tools, a legible canvas, the transport and the strip need
 LARGEST = 16_777_215  # what Qt calls no limit
+ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -69,15 +70,8 @@ SMALLEST = {
     "inspector": (288, 144),
     "settings": (288, 144),
     "history": (240, 120),
-    "curves": (240, 124),
-    "surface": (240, 124),
-    "map": (240, 124),
-    "samples": (240, 124),
-    "table": (240, 124),
-    "function": (240, 124),
+    **dict.fromkeys((*PLOTS, "samples", "table", *STUDY), (240, 124)),
     "knobs": (240, 144),
-    "h-table": (240, 124),
-    "matrices": (240, 124),
     "variants": (240, 144),
 }
 
@@ -86,7 +80,6 @@ class Docks(QObject):
     """All docks by name."""
 
     visibility_changed = Signal()
-    DOWN = Qt.Orientation.Vertical
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -193,7 +186,11 @@ class Docks(QObject):
         found = [(self._front(place), place) for place in places]
         held = [(dock, place) for dock, place in found if dock is not None]
         for dock, place in held:
-            _hold(dock, place)
+            # Sizes are taken only by docks that have been laid out; until then these are the ones.
+            if place.wide:
+                dock.setFixedWidth(place.wide)
+            if place.high:
+                dock.setFixedHeight(place.high)
         self._unseen = [place for place in places if place.high and self._front(place) is None]
         QTimer.singleShot(0, self, lambda: self._release(held))
 
@@ -209,7 +206,7 @@ class Docks(QObject):
     def _open_at(self, dock: Dock, place: DockPlace) -> None:
         if not dock.isFloating() and self._window.dockWidgetArea(dock) == place.area:
             high = min(place.high, self._window.height() - ABOVE)
-            self._window.resizeDocks([dock], [high], self.DOWN)
+            self._window.resizeDocks([dock], [high], DOWN)
 
     def _front(self, place: DockPlace) -> Dock | None:
         """The dock that gives the size to its place, unless all there are closed."""
@@ -217,20 +214,16 @@ class Docks(QObject):
         return self.docks[names[0]] if names else None
 
     def _put(self, place: DockPlace) -> None:
-        first: Dock | None = None
-        for name in place.docks:
-            dock = self.docks.get(name)
-            if dock is None:
-                continue
-            if first is None:
-                first = dock
-                across = Qt.Orientation.Horizontal
-                side = across if place.area == BOTTOM else Qt.Orientation.Vertical
-                self._window.addDockWidget(place.area, dock, side)
-            else:
+        docks = {name: self.docks[name] for name in place.docks if name in self.docks}
+        first = next(iter(docks.values()), None)
+        if first is None:
+            return
+        self._window.addDockWidget(place.area, first, ACROSS if place.area == BOTTOM else DOWN)
+        for name, dock in docks.items():
+            if dock is not first:
                 self._window.tabifyDockWidget(first, dock)
             dock.setVisible(name not in place.shut)
-        if first is not None and not first.isHidden():
+        if not first.isHidden():
             first.raise_()
 
     def _release(self, held: list[tuple[Dock, DockPlace]]) -> None:
@@ -239,24 +232,15 @@ class Docks(QObject):
             dock.setMinimumSize(0, 0)
             dock.setMaximumSize(LARGEST, LARGEST)
             if place.wide:
-                self._window.resizeDocks([dock], [place.wide], Qt.Orientation.Horizontal)
+                self._window.resizeDocks([dock], [place.wide], ACROSS)
             if place.high:
-                self._window.resizeDocks([dock], [place.high], self.DOWN)
+                self._window.resizeDocks([dock], [place.high], DOWN)
         shared = [(dock, place.share) for dock, place in held if place.share]
         if shared:
             docks, shares = zip(*shared, strict=True)
-            across = Qt.Orientation.Horizontal
-            self._window.resizeDocks(docks, [share * SHARED for share in shares], across)
+            self._window.resizeDocks(docks, [share * SHARED for share in shares], ACROSS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
             self._room.start()
         return False
-
-
-def _hold(dock: Dock, place: DockPlace) -> None:
-    """Sizes are taken only by docks that have been laid out; until then they cannot be others."""
-    if place.wide:
-        dock.setFixedWidth(place.wide)
-    if place.high:
-        dock.setFixedHeight(place.high)

@@ -16,9 +16,13 @@ UNKNOWN = "—"
 
 def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
     """What is known of the experiment now; nothing is computed for it."""
-    digits = experiment.settings.digits
+    digits, trace = experiment.settings.digits, experiment.trace
     point = _point_of(experiment)
-    loss = _loss_of_pass(experiment)
+    steps = trace.script.steps if trace is not None else ()
+    told = [place for place, step in enumerate(steps, 1) if step.what == "loss"]
+    loss = math.nan
+    if trace is not None and told and told[-1] <= experiment.cursor:
+        loss = trace.total  # of the pass that is being told, as soon as that is
     if math.isnan(loss) and point is not None:
         loss = point.loss
     return (
@@ -70,21 +74,10 @@ def _made_small(settings: Settings) -> str:
 
 def _measured(point: Point | None, digits: int) -> tuple[Fact, ...]:
     """What only data with test rows or with classes has."""
-    facts = []
-    if point is not None and not math.isnan(point.test_loss):
-        facts.append(Fact("Test loss", short(point.test_loss, digits), important=False))
-    if point is not None and not math.isnan(point.accuracy):
-        facts.append(Fact("Accuracy", f"{100 * point.accuracy:.0f} %", important=False))
-    if point is not None and not math.isnan(point.test_accuracy):
-        facts.append(Fact("Test accuracy", f"{100 * point.test_accuracy:.0f} %", important=False))
-    return tuple(facts)
-
-
-def _loss_of_pass(experiment: Experiment) -> float:
-    """The loss of the pass that is being told, once it has been told."""
-    trace = experiment.trace
-    if trace is None:
-        return math.nan
-    steps = trace.script.steps
-    losses = [place for place, step in enumerate(steps, 1) if step.what == "loss"]
-    return trace.total if losses and losses[-1] <= experiment.cursor else math.nan
+    if point is None:
+        return ()
+    measured = [("Test loss", point.test_loss, short(point.test_loss, digits))]
+    for name, share in (("Accuracy", point.accuracy), ("Test accuracy", point.test_accuracy)):
+        measured.append((name, share, f"{100 * share:.0f} %"))
+    return tuple(Fact(name, told, important=False) for name, value, told in measured
+                 if not math.isnan(value))  # fmt: skip

@@ -18,13 +18,21 @@ from engine.files.document import NewerVersion
 from engine.files.lesson import LESSON_FILE
 from engine.files.limits import NEWEST_BACKUP, DocumentError, FileGone, NotSaved, called
 from engine.files.loading import export_model
-from engine.lessons.lesson import open_folder
+from engine.lessons.lesson import open_folder, opened_lesson
 from playground.dialogs.file_dialogs import DOCUMENTS, SaveDialog, choose_to_open
 from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 from playground.model.document import Document
 from playground.model.trainer import Trainer
 from playground.session.backups import Backup, home
-from playground.session.files import REPAIRS, UNMARKED, Found, OpenDocument, OpenFileLock, Other
+from playground.session.files import (
+    REPAIRS,
+    UNMARKED,
+    Found,
+    OpenDocument,
+    OpenFileLock,
+    Other,
+    Outside,
+)
 from playground.session.lesson_guide import LessonGuide
 from playground.session.preferences import Preferences
 from playground.widgets.fields import finish_entry
@@ -35,9 +43,12 @@ PICTURES = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}
 TABLE_ENDINGS, FIRST_LESSON = (".csv", ".tsv"), "student-grade"
 LARGE = 500_000  # bytes; a smaller file is read in less than 50 ms, so the window does it itself
 KIND = "open"
-UNREADABLE = (
-    "The file cannot be read now, so it is not known whether another program has changed it."
-)
+OUTSIDE: dict[Outside, str] = {
+    "changed": "The file has been changed by another program since you opened it.",
+    "gone": "The file was deleted; save it again?",
+    "unknown": "The file cannot be read now, so it is not known whether another program has "
+               "changed it.",
+}  # fmt: skip
 SOON = 50  # ms until another look whether what was read can be shown
 Act = Callable[[], object]
 ReadFile = Callable[[], Found]
@@ -91,12 +102,8 @@ class FileDesk(QObject):
 
     # opening
 
-    def new(self) -> None:
-        """An empty canvas."""
-        self.unless_unsaved(lambda: self.show(self.work.empty()))
-
-    def build(self, experiment: Experiment) -> None:
-        """A network that was built in layers, as a new document."""
+    def new(self, experiment: Experiment | None = None) -> None:
+        """An empty canvas, or a network that was built in layers."""
         self.unless_unsaved(lambda: self.show(self.work.empty(experiment)))
 
     def open(self) -> None:
@@ -115,7 +122,7 @@ class FileDesk(QObject):
     def read_lesson(self, lesson_id: str) -> bool:
         """Open a lesson without asking; False where it is missing, which is told in the strip."""
         try:
-            found = self._guide.at_place(self.work.read_lesson(lesson_id))
+            found = self._guide.at_place(self.work.lesson(opened_lesson(lesson_id)))
         except Refused as refused:
             self._tell(refused.sentence)
             return False
@@ -136,9 +143,9 @@ class FileDesk(QObject):
         try:
             found = self._guide.at_place(self.work.lesson(open_folder(folder)))
         except DocumentError as error:
-            self._refuse(folder, error, None)
+            self._refuse(folder, error)
         except Refused as refused:
-            self._refuse(folder, DocumentError(refused.sentence), None)
+            self._refuse(folder, DocumentError(refused.sentence))
         else:
             self.show(found)
             self._preferences.put("last", str(whole(folder)))
@@ -148,7 +155,7 @@ class FileDesk(QObject):
         try:
             self.show(self.work.read_input())
         except Refused as refused:
-            self._refuse(Path("standard input"), DocumentError(refused.sentence), None)
+            self._refuse(Path("standard input"), DocumentError(refused.sentence))
 
     def read(self, path: Path, mark: bool = True, at_once: bool = False) -> None:
         """Open a file without asking about unsaved work; another window's mark is told of."""
@@ -216,19 +223,17 @@ class FileDesk(QObject):
             self.save_as(then)
             return
         outside = self.work.outside()
-        if outside == "changed":
-            self._ask_about_change(then)
-        elif outside == "unknown":
-            ask(self._window, f"Save “{called(standing.path)}”", UNREADABLE,
-                (DialogAnswer("Save As…", lambda: self.save_as(then)),
-                 DialogAnswer("Overwrite", lambda: self._write(then)), CANCEL))  # fmt: skip
-        elif outside == "gone":
-            ask(self._window, f"Save “{called(standing.path)}”",
-                "The file was deleted; save it again?",
-                (DialogAnswer("Save", lambda: self._write(then)),
-                 DialogAnswer("Save As…", lambda: self.save_as(then)), CANCEL))  # fmt: skip
-        else:
+        if outside == "same":
             self._write(then)
+            return
+        elsewhere = DialogAnswer("Save As…", lambda: self.save_as(then))
+        overwrite = DialogAnswer("Overwrite", lambda: self._write(then))
+        ways: tuple[DialogAnswer, ...] = (elsewhere, overwrite, CANCEL)
+        if outside == "gone":
+            ways = (DialogAnswer("Save", overwrite.act), elsewhere, CANCEL)
+        if outside == "changed":
+            ways = (elsewhere, overwrite, DialogAnswer("Reload", self.reload), CANCEL)
+        ask(self._window, f"Save “{called(standing.path)}”", OUTSIDE[outside], ways)
 
     def save_as(self, then: Act = lambda: None) -> None:
         """To a file that is asked for."""
@@ -248,8 +253,12 @@ class FileDesk(QObject):
 
     def export_model(self) -> None:
         """The trained model alone."""
-        self._export("Export the trained model", "-model.json", MODELS,
-                     lambda path: export_model(self._document.value, path))  # fmt: skip
+        self._document.settle()
+        dialog = SaveDialog(
+            self._window, "Export the trained model", self._suggestion("-model.json"), MODELS,
+            lambda path: export_model(self._document.value, path),
+        )  # fmt: skip
+        dialog.accepted.connect(lambda: self._tell(f"Wrote “{called(dialog.written)}”."))
 
     def export_picture(self, ending: str) -> None:
         """What the canvas shows; it tells by itself when it is written."""
@@ -277,7 +286,7 @@ class FileDesk(QObject):
         standing, stack = self.work.standing, self._document.stack
         if standing.lesson is None or standing.path is not None or not stack.count():
             return False
-        return self._guide.keep_left(standing.lesson)
+        return self._guide.places.leave(standing.lesson.lesson, self._document.value)
 
     def show(self, found: Found, again: bool = False) -> None:
         """Show what was read; `again` keeps what is looked at."""
@@ -331,7 +340,10 @@ class FileDesk(QObject):
         """What was edited meanwhile is asked about like any unsaved work."""
         if reading is not self._reading:
             return
-        if _is_in_the_middle() or not finish_entry():
+        # A question, a menu or the mouse may hold on to what is open.
+        held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        asked = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+        if held or asked or not finish_entry():
             QTimer.singleShot(SOON, self, partial(self._arrive, reading, result))
             return
         self.give_up_reading()
@@ -347,14 +359,12 @@ class FileDesk(QObject):
         if isinstance(result, FileGone):
             self._ask_about_gone(path, result)
         elif isinstance(result, NewerVersion):
-            self._refuse(path, result, self._read_newer(path, result))
+            read = partial(self.work.read_newer, path, result)
+            self._refuse(path, result, lambda: self._try(path, read))
         elif isinstance(result, DocumentError):
             self._refuse(path, result, self._way_out(path, result))
         else:
             self.show(result, again)
-
-    def _read_newer(self, path: Path, newer: NewerVersion) -> Act:
-        return lambda: self._try(path, lambda: self.work.read_newer(path, newer))
 
     def _way_out(self, path: Path, error: DocumentError) -> Act | None:
         action = error.offer.action if error.offer is not None else ""
@@ -363,19 +373,21 @@ class FileDesk(QObject):
         backup = self._newest_backup(path) if error.offer == NEWEST_BACKUP else None
         return None if backup is None else lambda: self.backup_wanted.emit(backup)
 
-    def _refuse(self, path: Path, error: DocumentError, way_out: Act | None) -> None:
+    def _refuse(self, path: Path, error: DocumentError, way_out: Act | None = None) -> None:
+        self._ask_ways_out(f"Could not open “{called(path)}”", error, way_out)
+
+    def _ask_ways_out(self, heading: str, error: DocumentError, way_out: Act | None) -> None:
         answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),)
         if error.offer is not None and way_out is not None:
             answers = (DialogAnswer(error.offer.button, way_out), *answers)
-        ask(
-            self._window, f"Could not open “{called(path)}”", error.sentence, answers, error.details
-        )
+        ask(self._window, heading, error.sentence, answers, error.details)
 
     def _write(self, then: Act) -> None:
         try:
             self.work.save()
         except NotSaved as refused:
-            self._say_not_saved(refused, then)
+            heading = f"Could not save “{brief(self.work.standing.title, LONGEST)}”"
+            self._ask_ways_out(heading, refused, lambda: self.save_as(then))
         else:
             self._saved()
             then()
@@ -388,34 +400,9 @@ class FileDesk(QObject):
             self._preferences.add_recent(path)
             self._preferences.put("last", str(path))
 
-    def _say_not_saved(self, refused: NotSaved, then: Act) -> None:
-        answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),)
-        if refused.offer is not None:
-            answers = (DialogAnswer(refused.offer.button, lambda: self.save_as(then)), *answers)
-        heading = f"Could not save “{brief(self.work.standing.title, LONGEST)}”"
-        ask(self._window, heading, refused.sentence, answers, refused.details)
-
-    def _export(self, title: str, ending: str, names: str, write: Callable[[Path], object]) -> None:
-        self._document.settle()
-        dialog = SaveDialog(self._window, title, self._suggestion(ending), names, write)
-        dialog.accepted.connect(lambda: self._tell(f"Wrote “{called(dialog.written)}”."))
-
-    def _ask_about_change(self, then: Act) -> None:
-        path = self.work.standing.path
-        assert path is not None
-        ask(self._window, f"Save “{called(path)}”",
-            "The file has been changed by another program since you opened it.",
-            (DialogAnswer("Save As…", lambda: self.save_as(then)),
-             DialogAnswer("Overwrite", lambda: self._write(then)),
-             DialogAnswer("Reload", self.reload), CANCEL))  # fmt: skip
-
     def _ask_about_gone(self, path: Path, gone: FileGone) -> None:
-        def remove() -> None:
-            self._preferences.forget_recent(path)
-
-        def find() -> None:
-            choose_to_open(self._window, path.parent, self.open_path)
-
+        find = partial(choose_to_open, self._window, path.parent, self.open_path)
+        remove = partial(self._preferences.forget_recent, path)
         known = path in (*self._preferences.recent(), self.work.standing.path)
         sentence = f"“{called(path)}” is no longer there." if known else gone.sentence
         ask(self._window, f"Could not open “{called(path)}”", sentence,
@@ -424,13 +411,9 @@ class FileDesk(QObject):
             gone.details)  # fmt: skip
 
     def _ask_about(self, other: Other, path: Path) -> None:
-        def read_only() -> None:
-            self._try(path, lambda: self.work.read_only(path))
-
-        def copy() -> None:
-            self._try(path, lambda: self.work.read_copy(path))
-
+        read_only = partial(self._try, path, partial(self.work.read_only, path))
         look = DialogAnswer("Open read-only", read_only)
+        copy = partial(self._try, path, partial(self.work.read_copy, path))
         anyway = DialogAnswer("Open anyway", lambda: self.read(path, mark=False))
         switch = DialogAnswer("Switch", lambda: self._in_use.want(other))
         here = (switch, look, DialogAnswer("Open a copy", copy), CANCEL)
@@ -465,9 +448,3 @@ def _result(read: ReadFile) -> Found | DocumentError:
 
 def _job(read: ReadFile) -> Generator[Found | DocumentError | None, None, None]:
     yield _result(read)
-
-
-def _is_in_the_middle() -> bool:
-    """Whether a question, a menu or the mouse holds on to what is open."""
-    held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-    return held or bool(QApplication.activeModalWidget() or QApplication.activePopupWidget())

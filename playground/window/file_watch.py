@@ -1,7 +1,5 @@
 """Sees that another program has changed the open file, or that another window asks for this one."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -46,7 +44,9 @@ class FileWatch(QObject):
     def look(self) -> None:
         """What has happened outside since the file was opened or saved?"""
         if self._in_use.is_wanted():
-            self._come_forward()
+            self._window.showNormal() if self._window.isMinimized() else self._window.show()
+            self._window.raise_()
+            self._window.activateWindow()
         self._watch_again()
         path, outside = self._files.work.standing.path, self._files.work.outside()
         if outside == "gone" and self._document.stack.isClean():
@@ -57,20 +57,11 @@ class FileWatch(QObject):
             self._notice.say(f"“{called(path)}” has been changed on disk.",
                              NoticeOffer("Reload", self._files.reload))  # fmt: skip
 
-    def _come_forward(self) -> None:
-        self._window.showNormal() if self._window.isMinimized() else self._window.show()
-        self._window.raise_()
-        self._window.activateWindow()
-
     def _watch_again(self) -> None:
         wanted = self._in_use.wanted_folder()
         path = self._files.work.standing.path
-        paths = [p for p in (path, path.parent if path else None, wanted) if _is_there(p)]
+        paths = [p for p in (path, path.parent if path else None, wanted) if p and kind_of(p)]
         known = {*self._watcher.files(), *self._watcher.directories()}
         missing = [str(p) for p in paths if str(p) not in known]
         if missing:
             self._watcher.addPaths(missing)
-
-
-def _is_there(path: Path | None) -> bool:
-    return path is not None and bool(kind_of(path))

@@ -47,9 +47,8 @@ class FilledMenus(QObject):
             menu.addAction("No file was opened yet").setEnabled(False)
             return
         menu.addSeparator()
-        menu.addAction("Clear the list").triggered.connect(
-            lambda: self._preferences.forget_recent()
-        )
+        clear = menu.addAction("Clear the list")
+        clear.triggered.connect(lambda: self._preferences.forget_recent())
 
     def fill_lessons(self) -> None:
         """Every lesson in its group; once is enough."""

@@ -19,6 +19,7 @@ from playground import __version__
 from playground.dialogs.message_box import ask
 from playground.theme.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import push_button
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_label
 from playground.window.menus import Submenu, commands_in
 
@@ -48,27 +49,25 @@ class Shortcuts(QDialog):
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Shortcuts")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        column.addWidget(_label(self, "Shortcuts", STEP_TITLE))
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setAccessibleName("Every shortcut")
         area.setWidget(self._table(menus))
-        column.addWidget(area)
-        column.addWidget(push_button("Close", "Close the list", self.accept, self), 0,
-                         Qt.AlignmentFlag.AlignRight)  # fmt: skip
+        close = push_button("Close", "Close the list", self.accept, self)
+        lay_out(QVBoxLayout(self), _label(self, "Shortcuts", STEP_TITLE), area,
+                (close, Qt.AlignmentFlag.AlignRight),
+                spacing=12, margins=(24, 20, 24, 20))  # fmt: skip
         self.resize(780, min(640, window.height() - 48))
 
     def _table(self, menus: Sequence[Submenu]) -> QWidget:
         table = QWidget(self)
-        halves = QHBoxLayout(table)
-        halves.setContentsMargins(0, 0, 0, 0)
-        halves.setSpacing(40)
+        halves = lay_out(QHBoxLayout(table), spacing=40)
         groups = [(menu, rows) for menu in menus if (rows := keys_of(menu))]
         heights = [len(rows) + 2 for _, rows in groups]
-        for half in _halved(heights):
+        split = min(  # two columns that are about equally high
+            range(1, len(groups)), key=lambda k: abs(sum(heights[:k]) - sum(heights[k:]))
+        )
+        for half in (range(split), range(split, len(groups))):
             grid = QGridLayout()
             grid.setHorizontalSpacing(16)
             grid.setVerticalSpacing(6)
@@ -123,12 +122,6 @@ def keys_of(menu: Submenu) -> tuple[tuple[str, str], ...]:
          command.text.replace("&", "").rstrip("…"))
         for command in commands_in(menu.entries) if command.keys
     )  # fmt: skip
-
-
-def _halved(heights: list[int]) -> tuple[range, range]:
-    """Two columns that are about equally high."""
-    split = min(range(1, len(heights)), key=lambda k: abs(sum(heights[:k]) - sum(heights[k:])))
-    return range(split), range(split, len(heights))
 
 
 def _label(parent: QWidget, text: str, face: Face) -> QLabel:

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from playground.theme import icons
 from playground.theme.fonts import HINT, font_of
-from playground.theme.painting import fill_rounded, paint_shadow, rim_rounded
-from playground.theme.palette import tokens_of
-from playground.widgets.plain_text import plain_label, set_tip
+from playground.theme.painting import fill_rounded, paint_shadow, painted, rim_rounded
+from playground.widgets.buttons import icon_button
+from playground.widgets.layout import lay_out
+from playground.widgets.plain_text import plain_label
 
 WIDTH = 320
 FROM_EDGE = 12
@@ -32,12 +32,15 @@ class HintCard(QWidget):
         self._gone = gone
         self._steps = 0
         self.setAccessibleName("First steps: " + " ".join(LINES))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(AROUND + 16, AROUND + 12, AROUND + 30, AROUND + 12)
-        column.setSpacing(6)
-        for line in LINES:
-            column.addWidget(self._line(line))
-        self._close = self._make_close()
+        words = [plain_label(line, self) for line in LINES]
+        for label in words:
+            label.setFont(font_of(HINT))
+        lay_out(QVBoxLayout(self), *words, spacing=6,
+                margins=(AROUND + 16, AROUND + 12, AROUND + 30, AROUND + 12))  # fmt: skip
+        tip = "Close the hints; Help has them all."
+        self._close = icon_button("close", "Close the hints", tip, self.leave, self, "text2")
+        self._close.setFixedSize(28, 28)
+        self._close.setIconSize(QSize(16, 16))
         self.setMinimumWidth(WIDTH + 2 * AROUND)
         over.installEventFilter(self)
         self.place()
@@ -64,30 +67,13 @@ class HintCard(QWidget):
             left = over.width() - self.width() - FROM_EDGE + AROUND
             self.move(max(0, left), max(0, over.height() - self.height() - FROM_EDGE + AROUND))
 
-    def _line(self, text: str) -> QLabel:
-        made = plain_label(text, self)
-        made.setFont(font_of(HINT))
-        return made
-
-    def _make_close(self) -> QToolButton:
-        button = QToolButton(self)
-        icons.wear(button, "close", self.palette(), "text2")
-        button.setFixedSize(28, 28)
-        button.setAccessibleName("Close the hints")
-        set_tip(button, "Close the hints; Help has them all.")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(self.leave)
-        return button
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.place()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = QRectF(self.rect()).adjusted(AROUND, AROUND, -AROUND, -AROUND)
             paint_shadow(painter, tokens, box, RADIUS)
             fill_rounded(painter, box, RADIUS, tokens.surface)

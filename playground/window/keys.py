@@ -5,7 +5,7 @@ and Enter presses such buttons too; lists, choices and the menu bar keep the let
 searches.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -33,14 +33,13 @@ class Keys(QObject):
     `unused` is asked of each key that nobody had a use for.
     """
 
-    def __init__(self, window: QMainWindow, unused: Callable[[QKeySequence], bool]) -> None:
+    def __init__(
+        self, window: QMainWindow, docks: Iterable[QWidget], unused: Callable[[QKeySequence], bool]
+    ) -> None:
         super().__init__(window)
         self._unused = unused
-        window.installEventFilter(self)
-
-    def watch(self, part: QWidget) -> None:
-        """Also while the keyboard is in this one."""
-        part.installEventFilter(self)
+        for part in (window, *docks):
+            part.installEventFilter(self)
 
     def _wanted(self, event: QKeyEvent) -> bool:
         """Whether the control that has the keyboard needs this key itself."""

@@ -30,11 +30,9 @@ class LessonDesk(QObject):
         """The list, which is not imported before it is wanted."""
         from playground.dialogs.lesson_browser import LessonsSheet
 
-        files = self._files
-        return LessonsSheet(
-            self._window, self._guide.places, files.open_lesson, files.choose_folder,
-            self._document.refuse,
-        )  # fmt: skip
+        files, places = self._files, self._guide.places
+        return LessonsSheet(self._window, places, files.open_lesson, files.choose_folder,
+                            self._document.refuse)  # fmt: skip
 
     def browse(self) -> None:
         """Show the list."""

@@ -23,10 +23,7 @@ class LessonDocks:
     def open_all(self, names: Collection[str]) -> None:
         """Open these, but leave the lesson in front of those that share its place."""
         lesson = self._docks[LESSON]
-        for name in names:
-            dock = self._docks.get(name)
-            if dock is None:
-                continue
+        for dock in [self._docks[name] for name in names if name in self._docks]:
             dock.show()
             if dock not in self._window.tabifiedDockWidgets(lesson):
                 dock.raise_()

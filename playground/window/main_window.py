@@ -153,7 +153,9 @@ class MainWindow(QMainWindow, Generic[C]):
         """Whether enough of the frame lies on a screen to take hold of it."""
         grip = QRect(self.x() + 40, self.y(), max(1, self.width() - 80), 40)
         screens = QGuiApplication.screens()
-        return any(_overlap(grip, screen.availableGeometry()) for screen in screens)
+        seen = [grip.intersected(screen.availableGeometry()) for screen in screens]
+        wide, high = min(120, grip.width()), grip.height() // 2
+        return any(part.width() >= wide and part.height() >= high for part in seen)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         walked = self.content is not None and self.content.walk(forward)
@@ -190,8 +192,3 @@ class MainWindow(QMainWindow, Generic[C]):
         if urls and self.content is not None:
             event.acceptProposedAction()
             QTimer.singleShot(0, self, lambda: self.files_dropped.emit(urls))
-
-
-def _overlap(grip: QRect, screen: QRect) -> bool:
-    shared = grip.intersected(screen)
-    return shared.width() >= min(120, grip.width()) and shared.height() >= grip.height() // 2

@@ -1,5 +1,6 @@
 """What a command is, and the menu bar and every action made from the table of them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -148,7 +149,7 @@ class Menus:
         self.commands = {command.id: command for command in commands_in(table.menus)}
         self.actions = Actions(self._action)
         self._reasons: dict[str, str] = {}
-        self._groups: dict[str, QActionGroup] = {}
+        self._groups = defaultdict[str, QActionGroup](partial(QActionGroup, window))
         bar = window.menuBar()
         bar.setFixedHeight(HEIGHT)
         bar.setAccessibleName("Menus")
@@ -245,12 +246,7 @@ class Menus:
         if command.icon:
             action.setData(command.icon)
         if command.group:
-            self._group(command.group).addAction(action)
+            self._groups[command.group].addAction(action)
         action.setEnabled(not command.needs)
         action.triggered.connect(lambda: self._run(command))
         return action
-
-    def _group(self, name: str) -> QActionGroup:
-        if name not in self._groups:
-            self._groups[name] = QActionGroup(self._window)
-        return self._groups[name]

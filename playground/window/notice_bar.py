@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.theme.fonts import BODY
 from playground.widgets.buttons import ElidedLabel, icon_button, push_button
+from playground.widgets.layout import lay_out
 
 HEIGHT = 44
 
@@ -29,12 +30,10 @@ class NoticeBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._label = ElidedLabel("", BODY, "text", self)
         self._buttons: list[QPushButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(20, 0, 12, 0)
-        self._row.setSpacing(8)
-        self._row.addWidget(self._label, 1)
-        self._row.addWidget(icon_button("close", "Close the notice", "Close the notice", self.hide,
-                                        self))  # fmt: skip
+        name = "Close the notice"
+        close = icon_button("close", name, name, self.hide, self)
+        row = QHBoxLayout(self)
+        self._row = lay_out(row, (self._label, 1), close, spacing=8, margins=(20, 0, 12, 0))
         self.hide()
 
     @property

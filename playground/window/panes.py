@@ -30,14 +30,6 @@ class Panes(QObject):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self.remember)
 
-    def next(self) -> None:
-        """To the part after this one."""
-        self._move(1)
-
-    def previous(self) -> None:
-        """To the part before."""
-        self._move(-1)
-
     def walk(self, forward: bool) -> bool:
         """Tab: to the next stop in the order of the parts, or the one before; F6 names the parts.
 
@@ -53,7 +45,7 @@ class Panes(QObject):
 
     def remember(self, before: QWidget | None, now: QWidget | None) -> None:
         """Where the keyboard is, so that it comes back there."""
-        part = _part_of(now, self._parts()) if now is not None else None
+        part = _part_of(now, self._parts())
         if part is not None and now is not None:
             self._last[part] = now
         if now is None:
@@ -64,7 +56,8 @@ class Panes(QObject):
         if self._window.isActiveWindow() and QApplication.focusWidget() is None:
             self._rest.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _move(self, turn: int) -> None:
+    def move(self, turn: int) -> None:
+        """To the part after this one, or to the one before."""
         shown = [part for part in self._parts() if is_seen(part)]
         places = [(part, target) for part in shown if (target := self._target(part)) is not None]
         if not places:

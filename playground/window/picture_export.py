@@ -16,7 +16,7 @@ from engine.files.limits import called
 from playground.canvas.scene import CanvasScene
 from playground.canvas.view import PictureJob, sheet_of
 from playground.dialogs.message_box import ask
-from playground.model.trainer import Trainer
+from playground.model.trainer import Trainer, guarded
 
 KIND = "picture"
 SLICE = 0.01  # seconds
@@ -34,7 +34,7 @@ class PictureExport(QObject):
         self._sheet: PictureJob | None = None
         self._writes = False
         self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self.go_on)
+        self._timer.timeout.connect(lambda: self._paint_for(SLICE))
 
     @property
     def is_busy(self) -> bool:
@@ -48,12 +48,8 @@ class PictureExport(QObject):
         self.finish()
         self._path, self._sheet = path, sheet
         self._tell(f"Writing “{called(path)}”…")
-        self.go_on()
-        self._timer.start()
-
-    def go_on(self) -> None:
-        """Another slice; after the last one the rest is done beside the window."""
         self._paint_for(SLICE)
+        self._timer.start()
 
     def finish(self) -> None:
         """Paint and write at once what is under way."""
@@ -62,6 +58,7 @@ class PictureExport(QObject):
             self._trainer.finish(KIND)
 
     def _paint_for(self, seconds: float | None) -> None:
+        """Another slice; after the last one the rest is done beside the window."""
         sheet = self._sheet
         if sheet is None:
             return
@@ -71,7 +68,7 @@ class PictureExport(QObject):
                 return
         self._timer.stop()
         self._sheet, self._writes = None, True
-        self._trainer.work(KIND, _writing(self._path, sheet), self._take)
+        self._trainer.work(KIND, guarded(_writing(self._path, sheet)), self._take)
 
     def _take(self, found: object, over: bool) -> None:
         if not over:
@@ -83,12 +80,6 @@ class PictureExport(QObject):
             self._tell(f"Wrote “{called(self._path)}”.")
 
 
-def _writing(path: Path, sheet: PictureJob) -> Generator[Refused | bool, None, None]:
-    """Its refusal or its success is the last thing it says."""
-    yield False
-    try:
-        save_bytes(path, sheet.data())
-    except Refused as refused:
-        yield refused
-    else:
-        yield True
+def _writing(path: Path, sheet: PictureJob) -> Generator[None, None, None]:
+    yield None
+    save_bytes(path, sheet.data())

@@ -1,7 +1,6 @@
 """The docks of the plots; each is made when it is seen, and pyqtgraph has been imported."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,6 @@ from playground.window.docks import Docks
 if TYPE_CHECKING:
     from playground.plots.panel import PlotPanel
 
-Make = Callable[[Document, Stage, Trainer, QWidget], "PlotPanel"]
-
 
 def add_plot_docks(
     docks: Docks,
@@ -33,44 +30,37 @@ def add_plot_docks(
     def ask(title: str, name: str, kinds: str, write: Callable[[Path], object]) -> None:
         SaveDialog(window, title, (folder() or Path.home()) / name, kinds, write)
 
-    def made(make: Make) -> QWidget:
-        panel = make(document, stage, trainer, window)
-        panel.place_asked.connect(ask)
-        return panel
+    def curves() -> "PlotPanel":
+        from playground.plots.curves import Curves
 
-    for name, title, make in _DOCKS:
-        docks.add_later(name, title, partial(made, make), background_import.is_over)
+        return Curves(document, stage, trainer, window)
 
+    def surface() -> "PlotPanel":
+        from playground.plots.loss_surface import LossSurface
 
-def _curves(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":
-    from playground.plots.curves import Curves
+        return LossSurface(document, stage, trainer, window)
 
-    return Curves(document, stage, trainer, window)
+    def decision_map() -> "PlotPanel":
+        from playground.plots.decision_map import DecisionMap
 
+        return DecisionMap(document, stage, trainer, window)
 
-def _surface(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":
-    from playground.plots.loss_surface import LossSurface
+    def function() -> "PlotPanel":
+        from playground.plots.functions import Functions
 
-    return LossSurface(document, stage, trainer, window)
+        made = Functions(document, stage, window)
+        made.live.follow(trainer)
+        return made
 
+    def add(name: str, title: str, make: Callable[[], "PlotPanel"]) -> None:
+        def made() -> QWidget:
+            panel = make()
+            panel.place_asked.connect(ask)
+            return panel
 
-def _map(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":
-    from playground.plots.decision_map import DecisionMap
+        docks.add_later(name, title, made, background_import.is_over)
 
-    return DecisionMap(document, stage, trainer, window)
-
-
-def _function(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":
-    from playground.plots.functions import Functions
-
-    functions = Functions(document, stage, window)
-    functions.live.follow(trainer)
-    return functions
-
-
-_DOCKS: tuple[tuple[str, str, Make], ...] = (
-    ("curves", "Curves", _curves),
-    ("surface", "Surface", _surface),
-    ("map", "Map", _map),
-    ("function", "Function", _function),
-)
+    add("curves", "Curves", curves)
+    add("surface", "Surface", surface)
+    add("map", "Map", decision_map)
+    add("function", "Function", function)

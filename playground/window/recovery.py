@@ -9,7 +9,7 @@ from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
 from engine.files.disk import kind_of, whole
 from engine.files.limits import NAME
-from engine.lessons.lesson import lesson_ids, open_folder
+from engine.lessons.lesson import lesson_ids, open_folder, opened_lesson
 from engine.numerals import count
 from playground.cli.streams import STREAM
 from playground.dialogs.message_box import DialogAnswer, ask
@@ -43,32 +43,24 @@ class Recovery(QObject):
         """Open what was asked for, or what was open last; then offer what was left behind."""
         if not self._starts.looping:
             self._open(name)
-            self._offer_all()
             return
         self._files.read_lesson(FIRST_LESSON)
         ask(self._window, "Start without reopening?",
             "The program ended unexpectedly several times in a row. What was open then may be the "
             "reason. Backups are kept.",
             (DialogAnswer("Start without reopening"),
-             DialogAnswer("Reopen", lambda: self._reopen(name))))  # fmt: skip
-
-    def _reopen(self, name: str) -> None:
-        self._open(name)
-        self._offer_all()
+             DialogAnswer("Reopen", lambda: self._open(name))))  # fmt: skip
 
     def _open(self, name: str) -> None:
-        lessons = self._lessons()
+        lessons, last = self._lessons(), self._preferences.text("last")
         if name == STREAM:
             self._files.read_input()
-            return
-        if name and name not in lessons:
+        elif name and name not in lessons:
             self._read(whole(name))
-            return
-        last = self._preferences.text("last")
-        if not name and last and last not in lessons and self._open_quietly(Path(last)):
-            return
-        wanted = name or (last if last in lessons else FIRST_LESSON)
-        self._files.read_lesson(wanted)
+        elif name or not last or last in lessons or not self._open_quietly(Path(last)):
+            self._files.read_lesson(name or (last if last in lessons else FIRST_LESSON))
+        self._left = found(self._folders)
+        self._offer_next()
 
     def _lessons(self) -> tuple[str, ...]:
         try:
@@ -97,10 +89,6 @@ class Recovery(QObject):
 
     # what a crash left behind
 
-    def _offer_all(self) -> None:
-        self._left = found(self._folders)
-        self._offer_next()
-
     def _offer_next(self) -> None:
         if not self._left:
             return
@@ -118,10 +106,19 @@ class Recovery(QObject):
         else:
             heading = f"Unsaved changes from {backup.clock} were found."
             sentence = f"They belong to {title}. The program ended before they were saved."
+
+        def compare() -> None:
+            told = "\n".join(self._told(backup))
+            ask(self._window, f"What the backup from {backup.clock} holds", told)
+
+        def discard() -> None:
+            backup.discard()
+            self._offer_next()
+
         ask(self._window, heading, sentence,
             (DialogAnswer("Restore", lambda: self.restore(backup)),
-             DialogAnswer("Compare", lambda: self._compare(backup), stays=True),
-             DialogAnswer("Discard", lambda: self._discard(backup))))  # fmt: skip
+             DialogAnswer("Compare", compare, stays=True),
+             DialogAnswer("Discard", discard)))  # fmt: skip
 
     def restore(self, backup: Backup) -> None:
         """The backup is only let go of when this program has one of its own."""
@@ -134,14 +131,6 @@ class Recovery(QObject):
         self._files.show(restored)
         if self._backups.write():
             backup.discard()
-
-    def _discard(self, backup: Backup) -> None:
-        backup.discard()
-        self._offer_next()
-
-    def _compare(self, backup: Backup) -> None:
-        told = "\n".join(self._told(backup))
-        ask(self._window, f"What the backup from {backup.clock} holds", told)
 
     def _told(self, backup: Backup) -> list[str]:
         """What has changed since the file; all it holds where there is nothing to compare with."""
@@ -162,5 +151,5 @@ class Recovery(QObject):
         if backup.about.path:
             return self._files.work.read(Path(backup.about.path)).loaded.experiment
         if after.lesson in self._lessons():
-            return self._files.work.read_lesson(after.lesson).loaded.experiment
+            return opened_lesson(after.lesson).loaded.experiment
         return None

@@ -1,6 +1,6 @@
 """Samples from tables and recipes, and into tables: the dialogs, and what is refused."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from playground.dialogs.file_dialogs import SaveDialog, choose_to_open
 from playground.dialogs.message_box import ask
 from playground.model.document import Document, Move
 from playground.model.stage import Stage
-from playground.model.trainer import Trainer
+from playground.model.trainer import Trainer, guarded
 from playground.session.backups import home
 
 if TYPE_CHECKING:
@@ -134,27 +134,17 @@ class SampleDesk(QObject):
             for _ in job:
                 pass
             self._tell(f"Wrote “{called(path)}”.")
-        else:
-            self._trainer.work(KIND, _guarded(job), lambda found, over: self._written(path, found))
+            return
 
-    def _written(self, path: Path, found: object) -> None:
-        if isinstance(found, Refused):
-            ask(self._window, f"Could not save “{called(path)}”", found.sentence)
-        elif found is True:
-            self._tell(f"Wrote “{called(path)}”.")
+        def take(found: object, over: bool) -> None:
+            if isinstance(found, Refused):
+                ask(self._window, f"Could not save “{called(path)}”", found.sentence)
+            elif found is True:
+                self._tell(f"Wrote “{called(path)}”.")
+
+        self._trainer.work(KIND, guarded(job), take)
 
     def _open(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(accepted)
         dialog.open()
-
-
-def _guarded(job: Generator[None, None, None]) -> Generator[Refused | bool, None, None]:
-    """The same, with its refusal or its success as the last thing it says."""
-    try:
-        for _ in job:
-            yield False
-    except Refused as refused:
-        yield refused
-    else:
-        yield True

@@ -7,14 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QEvent,
-    QMessageLogContext,
-    QObject,
-    QTimer,
-    QtMsgType,
-    qInstallMessageHandler,
-)
+from PySide6.QtCore import QEvent, QObject, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from playground.session.preferences import Preferences
@@ -109,7 +102,8 @@ def _application() -> QApplication | None:
         wayland = "wayland;" if _may_be_wayland() else ""
         os.environ[PLATFORM] = f"{wayland}xcb;{NO_SCREEN}"
     if not chosen:
-        qInstallMessageHandler(_be_quiet)
+        # What Qt says of platforms that did not come up is told in one line of our own.
+        qInstallMessageHandler(lambda _kind, _context, _message: None)
     app = QApplication(["neural-playground"])
     if not chosen:
         qInstallMessageHandler(None)
@@ -124,7 +118,3 @@ def _may_be_wayland() -> bool:
     """Where its socket cannot be, its library would complain on standard error by itself."""
     places = (os.environ.get(name, "") for name in ("XDG_RUNTIME_DIR", "WAYLAND_DISPLAY"))
     return "WAYLAND_SOCKET" in os.environ or any(place.startswith("/") for place in places)
-
-
-def _be_quiet(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """What Qt says of the platforms that did not come up is told in one line of our own."""

@@ -3,8 +3,6 @@
 None is seen at first, so each is imported and made when it is opened.
 """
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QWidget
 
 from playground.model.document import Document
@@ -12,54 +10,39 @@ from playground.model.stage import Stage
 from playground.model.trainer import Trainer
 from playground.window.docks import Docks
 
-Make = Callable[[Document, Stage, Trainer, QWidget], QWidget]
-
 
 def add_study_docks(
     docks: Docks, document: Document, stage: Stage, trainer: Trainer, window: QWidget
 ) -> None:
     """Put them behind their buttons in the strip."""
 
-    def later(make: Make) -> Callable[[], QWidget]:
-        return lambda: make(document, stage, trainer, window)
+    def knobs() -> QWidget:
+        from playground.panels.knobs import Knobs
 
-    for name, title, make in _DOCKS:
-        docks.add_later(name, title, later(make))
+        made = Knobs(document, stage, window)
+        made.live.follow(trainer)
+        return made
 
+    def slopes() -> QWidget:
+        from playground.panels.gradient_table import SlopesTable
 
-def _knobs(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
-    from playground.panels.knobs import Knobs
+        made = SlopesTable(document, stage, window)
+        made.live.follow(trainer)
+        return made
 
-    knobs = Knobs(document, stage, window)
-    knobs.live.follow(trainer)
-    return knobs
+    def matrices() -> QWidget:
+        from playground.panels.matrix_view import Matrices
 
+        made = Matrices(document, stage, window)
+        made.live.follow(trainer)
+        return made
 
-def _slopes(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
-    from playground.panels.gradient_table import SlopesTable
+    def variants() -> QWidget:
+        from playground.panels.variants import Variants
 
-    slopes = SlopesTable(document, stage, window)
-    slopes.live.follow(trainer)
-    return slopes
+        return Variants(document, stage, window)
 
-
-def _matrices(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
-    from playground.panels.matrix_view import Matrices
-
-    matrices = Matrices(document, stage, window)
-    matrices.live.follow(trainer)
-    return matrices
-
-
-def _variants(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
-    from playground.panels.variants import Variants
-
-    return Variants(document, stage, window)
-
-
-_DOCKS: tuple[tuple[str, str, Make], ...] = (
-    ("knobs", "Knobs", _knobs),
-    ("h-table", "h table", _slopes),
-    ("matrices", "Matrices", _matrices),
-    ("variants", "Variants", _variants),
-)
+    docks.add_later("knobs", "Knobs", knobs)
+    docks.add_later("h-table", "h table", slopes)
+    docks.add_later("matrices", "Matrices", matrices)
+    docks.add_later("variants", "Variants", variants)

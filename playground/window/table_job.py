@@ -14,25 +14,20 @@ PORTION = 2_000
 
 def writing(path: Path, data: Data, layout: Layout) -> Generator[None, None, None]:
     """Write inputs and targets, every number exact, and which rows are for testing, if any are."""
-    names = column_titles(data, layout)
+    kinds = ["input"] * len(data.inputs) + ["target"] * len(data.targets)
+    names: list[str] = []
+    for kind, node_id in zip(kinds, data.columns, strict=True):
+        name = layout.name(node_id)  # one that is a number would be taken for a sample
+        names.append(f"{kind} {name}" if is_value(name, ".") else name)
     marked = bool(data.test.any())
+    titles = distinct(names)
     if marked:
-        names = distinct([*names, TEST_NAME])
+        titles = distinct([*titles, TEST_NAME])
     lines: list[str] = []
     both = zip(data.cells.tolist(), data.test.tolist(), strict=True)
     rows = ([*row, int(mark)] if marked else row for row, mark in both)
-    for place, line in enumerate(table_lines(names, rows)):
+    for place, line in enumerate(table_lines(titles, rows)):
         lines.append(line)
         if not place % PORTION:
             yield None
     save_bytes(path, "".join(lines).encode("utf-8", "replace"))
-
-
-def column_titles(data: Data, layout: Layout) -> tuple[str, ...]:
-    """The names of the nodes; one that is a number would be taken for a sample."""
-    kinds = ["input"] * len(data.inputs) + ["target"] * len(data.targets)
-    names = [layout.name(node_id) for node_id in data.columns]
-    return distinct(
-        [f"{kind} {name}" if is_value(name, ".") else name
-         for kind, name in zip(kinds, names, strict=True)]
-    )  # fmt: skip

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from playground.theme import icons
 from playground.theme.palette import tokens_of
 from playground.widgets.buttons import act_on
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 from playground.window.menus import Menus
 
 HEIGHT = 56
@@ -106,8 +106,7 @@ class ToolRow(QWidget):
         icons.sketch(button, "more", self.palette())
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setAccessibleName("More")
-        set_tip(button, "More: arrange, check gradients")
+        set_name(button, "More", "More: arrange, check gradients")
         menu = QMenu(button)
         menu.addActions([menus.actions["arrange"], menus.actions["check-gradients"]])
         button.setMenu(menu)
@@ -130,17 +129,20 @@ class ToolRow(QWidget):
             room = self.width() - MARGIN - BUTTON - x - 16 - lines
             pitch = min(NARROW_PITCH, room // len(self.cells))
         whole = pitch * len(self.cells) + lines
-        self._show_words(pitch >= WITH_WORDS)
+        words = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        if pitch < WITH_WORDS:  # the tools have no names then; their tips have
+            words = Qt.ToolButtonStyle.ToolButtonIconOnly
         middle = min((self.width() - whole) // 2, end - 12 - whole)
-        self._place_cells(x + 8 if narrow else max(middle, x + 8), pitch)
-
-    def _show_words(self, words: bool) -> None:
-        """Where room is short the tools have no names; their tips have."""
-        style = Qt.ToolButtonStyle
+        x = x + 8 if narrow else max(middle, x + 8)
+        self._lines = []
         for cell in self.cells:
-            cell.setToolButtonStyle(
-                style.ToolButtonTextUnderIcon if words else style.ToolButtonIconOnly
-            )
+            cell.setToolButtonStyle(words)
+            if cell.defaultAction().objectName() in LINES_BEFORE:
+                self._lines.append(x + LINE_ROOM)
+                x += 2 * LINE_ROOM
+            wide = min(CELL, pitch)
+            self._place(cell, x + (pitch - wide) // 2, wide, CELL_HEIGHT)
+            x += pitch
 
     def _show_right(self, narrow: bool) -> int:
         """Place what stands at the right, or what opens it; where that begins."""
@@ -154,16 +156,6 @@ class ToolRow(QWidget):
         self.more.setVisible(narrow)
         self._place(self.more, self.width() - MARGIN - BUTTON)
         return right + 8
-
-    def _place_cells(self, x: int, pitch: int) -> None:
-        self._lines = []
-        for cell in self.cells:
-            if cell.defaultAction().objectName() in LINES_BEFORE:
-                self._lines.append(x + LINE_ROOM)
-                x += 2 * LINE_ROOM
-            wide = min(CELL, pitch)
-            self._place(cell, x + (pitch - wide) // 2, wide, CELL_HEIGHT)
-            x += pitch
 
     def sizeHint(self) -> QSize:
         return QSize(NARROW, HEIGHT - 1)

@@ -60,20 +60,16 @@ class TrainDesk(QObject):
         trainer.running_changed.connect(self._show_running)
         document.changed.connect(self._tell_ending)
         document.interrupted.connect(self._tell_interrupted)
-        self._tick_pace(None)
+        menus.choose("pace", None)
 
     def train(self) -> None:
         """Update after update, until a rule or Stop ends it."""
         self._start(None, why_not_train(self._document.value))
 
-    def stop(self) -> None:
-        """End the run at the end of an update."""
-        self._trainer.stop()
-
     def toggle(self) -> None:
         """Train, or stop."""
         if self._trainer.is_running:
-            self.stop()
+            self._trainer.stop()
         else:
             self.train()
 
@@ -97,7 +93,7 @@ class TrainDesk(QObject):
     def set_pace(self, updates_per_second: float | None) -> None:
         """So many updates a second, or as fast as it goes; also while a run goes on."""
         self._trainer.set_pace(updates_per_second)
-        self._tick_pace(updates_per_second)
+        self._menus.choose("pace", updates_per_second)
 
     def _start(self, goal: Goal | None, reason: str | None) -> None:
         if reason is not None:
@@ -109,29 +105,22 @@ class TrainDesk(QObject):
         self._strip.refusal.end()
         self._trainer.start(goal)
 
-    def _tick_pace(self, pace: float | None) -> None:
-        self._menus.choose("pace", pace)
-
     def _show(self, progress: RunProgress) -> None:
         if not self._trainer.is_of_run(progress):
             return
         speed = self._speed(progress.update)
         begun = self._document.value
         end = end_of_run(progress, begun, self._ends_epoch)
-        told = self._odd_now(progress) or run_text(progress, speed)  # its numbers are in the strip
+        odd = remark(progress.curve, progress.history, progress.settings, begun.data)
+        now = time.monotonic()
+        if odd or now - self._odd_at > STAYS / 1000:  # what was said stays until it has been read
+            self._odd, self._odd_at = odd, now
+        told = self._odd or run_text(progress, speed)  # its numbers are in the strip
         self._transport.show_run(progress, told, end)
         self._strip.show_facts(facts_of_run(progress, speed))
         if time.monotonic() - self._watched > WATCHED:
             self._watched = time.monotonic()
-            self.run_seen.emit(as_of(self._document.value, progress))
-
-    def _odd_now(self, progress: RunProgress) -> str:
-        """What is odd about the loss; what was said stays until it can have been read."""
-        data, now = self._document.value.data, time.monotonic()
-        odd = remark(progress.curve, progress.history, progress.settings, data)
-        if odd or now - self._odd_at > STAYS / 1000:
-            self._odd, self._odd_at = odd, now
-        return self._odd
+            self.run_seen.emit(as_of(begun, progress))
 
     def _speed(self, update: int) -> float:
         """Updates a second over the last moments; 0 before that is known."""

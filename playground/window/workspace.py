@@ -24,6 +24,7 @@ from playground.session.lesson_guide import LessonGuide, LessonPlaces
 from playground.theme.formula_pictures import FormulaPictures, library
 from playground.widgets.fields import give_up_refused, speak_of_choices
 from playground.widgets.focus import FocusRing
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_title
 from playground.widgets.status_bar import StatusBar
 from playground.window.action_states import ActionStates
@@ -131,13 +132,7 @@ class Workspace(QObject):
         )
         self.canvas.follow(self.trainer)
         self.transport = Transport(self.document, self.stage, self.window.menus.actions, column)
-        rows = QVBoxLayout(column)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.notice)
-        rows.addWidget(self.ways_on)
-        rows.addWidget(self.canvas, 1)
-        rows.addWidget(self.transport)
+        lay_out(QVBoxLayout(column), self.notice, self.ways_on, (self.canvas, 1), self.transport)
         column.setMinimumSize(480, 292)
         self.window.setCentralWidget(column)
 
@@ -159,8 +154,6 @@ class Workspace(QObject):
         self.backups = Backups(
             self.document, self.folders, work.about, self.strip.refuse, self.trainer, self
         )
-        self.trainer.progressed.connect(self.backups.follow_run)
-        self.trainer.running_changed.connect(self.backups.end_run)
         self.starts = Starts(self.folders)
         self.recovery = Recovery(
             self.files, self.backups, self.starts, self.folders, self._preferences, self.window
@@ -187,9 +180,7 @@ class Workspace(QObject):
         self.guide.page_turned.connect(lambda: give_up_refused(self.window))
         self.document.stack.cleanChanged.connect(self._show_title)
         self.document.stack.indexChanged.connect(self._show_title)
-        keys = Keys(self.window, self._tell_why_off)
-        for dock in self.docks.docks.values():
-            keys.watch(dock)
+        Keys(self.window, self.docks.docks.values(), self._tell_why_off)
 
     # following
 
@@ -204,14 +195,20 @@ class Workspace(QObject):
         note = self._preferences.note or self.guide.places.note
         if note:
             self.strip.note(note)
-        if not self._preferences.flag(HINTED):
-            self.hint = HintCard(self.canvas, self._hinted)
-        self.trainer.work("formula library", library(), self._draw_formulas)
 
-    def _draw_formulas(self, value: object, over: bool) -> None:
-        if over:
-            self.pictures.go_on()
-            background_import.begin()
+        def hinted() -> None:
+            self.hint = None
+            self._preferences.put(HINTED, True)
+
+        if not self._preferences.flag(HINTED):
+            self.hint = HintCard(self.canvas, hinted)
+
+        def draw_formulas(value: object, over: bool) -> None:
+            if over:
+                self.pictures.go_on()
+                background_import.begin()
+
+        self.trainer.work("formula library", library(), draw_formulas)
 
     def new_network(self) -> None:
         """Ask for layers, and build them as a new document."""
@@ -219,12 +216,7 @@ class Workspace(QObject):
 
         dialog = NewNetwork(self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def build() -> None:
-            if dialog.experiment is not None:
-                self.files.build(dialog.experiment)
-
-        dialog.accepted.connect(build)
+        dialog.accepted.connect(lambda: self.files.new(dialog.experiment))
         dialog.open()
 
     def paste(self) -> None:
@@ -250,7 +242,12 @@ class Workspace(QObject):
             return True
         kept = self.files.keeps_lesson()
         if self.files.work.modified and not kept:
-            self.files.unless_unsaved(self._close_for_good)
+
+            def close_for_good() -> None:
+                self.leave()
+                self.window.close()
+
+            self.files.unless_unsaved(close_for_good)
             return False
         self._put_away()
         return True
@@ -270,10 +267,6 @@ class Workspace(QObject):
         if not self._away:
             self.keep_everything()
             self._put_away(backup_stays=True)
-
-    def _close_for_good(self) -> None:
-        self.document.stack.setClean()
-        self.window.close()
 
     def leave(self) -> None:
         """Ask nothing when the window closes, and remember nothing of it."""
@@ -305,7 +298,7 @@ class Workspace(QObject):
         self.stage.show(type(self.stage.look)())
         if self.files.work.standing.lesson is not None:
             self.guide.dress_stage()
-        self._show_facts(self.document.value)
+        self.strip.show_facts(facts_of(self.document.value))
 
     def _show_file(self) -> None:
         self.guide.attend(self.files.work.standing.lesson, self.document.value.lesson)
@@ -319,7 +312,7 @@ class Workspace(QObject):
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         self.strip.take_back(self._refused)
-        self._show_facts(after)
+        self.strip.show_facts(facts_of(after))
         moved = (before.updates, before.cursor) != (after.updates, after.cursor)
         if moved and self.hint is not None:
             self.hint.count_step()
@@ -328,9 +321,6 @@ class Workspace(QObject):
         """A mark or a selection may be what was missing; to point at something is nothing."""
         if replace(before, pointed=None) != replace(after, pointed=None):
             self.strip.take_back(self._refused)
-
-    def _show_facts(self, experiment: Experiment) -> None:
-        self.strip.show_facts(facts_of(experiment))
 
     def _show_title(self) -> None:
         work = self.files.work
@@ -341,10 +331,6 @@ class Workspace(QObject):
     def _refuse(self, sentence: str) -> None:
         self._refused = sentence
         self.strip.refuse(sentence)
-
-    def _hinted(self) -> None:
-        self.hint = None
-        self._preferences.put(HINTED, True)
 
     def _panes(self) -> list[QWidget]:
         beside = list(self.docks.docks.values())
@@ -373,10 +359,7 @@ class Workspace(QObject):
 
     def _show_crash(self, report: str, safe: bool) -> None:
         """One dialog for one error; the program goes on."""
-
-        def copy() -> None:
-            QGuiApplication.clipboard().setText(report)
-
+        copy = partial(QGuiApplication.clipboard().setText, report)
         unsafe = "Your work could not be backed up: save it now."
         ask(self.window, "Something went wrong.",
             "Your work has been backed up." if safe else unsafe,

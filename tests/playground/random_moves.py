@@ -147,7 +147,7 @@ class Mover:
         else:
             cells = data.cells.tolist()[: max(1, data.count - 1)]
         array = np.array(cells, dtype=np.float64).reshape(len(cells), len(data.columns))
-        self.document.set_data(data.with_rows(array))
+        self.document.edit_data(lambda now: now.with_rows(array), "Change samples")
 
     def restart(self) -> None:
         self.rng.choice((self.document.start_again, self.document.draw_again))()

@@ -67,7 +67,7 @@ def test_an_error_in_other_work_costs_no_run(
         yield "begun"
         raise ValueError("wrong")
 
-    trainer.worker.rest()
+    trainer.worker.awake.clear()
     trainer.work("map", wrong(), lambda value, over: None)
     trainer.start(Goal(updates=5))
     assert trainer.worker.wait_for_end("map", 20)
@@ -234,7 +234,7 @@ def test_the_worker_rests_until_the_window_has_painted(
 
     class Painted(QWidget):
         def paintEvent(self, event: QPaintEvent) -> None:
-            rests.append(trainer.worker.rests)
+            rests.append(not trainer.worker.awake.is_set())
 
     widget = Painted()
     qtbot.addWidget(widget)
@@ -246,12 +246,12 @@ def test_the_worker_rests_until_the_window_has_painted(
     trainer.start()
     qtbot.waitUntil(lambda: len(rests) >= 12, timeout=20_000)
     assert all(rests[1:])  # the first may be that of the window as it opens
-    qtbot.waitUntil(lambda: not trainer.worker.rests, timeout=20_000)
+    qtbot.waitUntil(trainer.worker.awake.is_set, timeout=20_000)
     rests.clear()
     trainer.make_frame()
-    rests.append(trainer.worker.rests)
+    rests.append(not trainer.worker.awake.is_set())
     trainer.stop()  # does not wait for anything to be painted
-    rests.append(trainer.worker.rests)
+    rests.append(not trainer.worker.awake.is_set())
     assert rests == [True, False]
     assert document.value.updates > 0
 
@@ -268,7 +268,7 @@ def test_an_error_does_not_leave_the_worker_at_rest(
         qtbot.waitUntil(lambda: len(caught) >= 3, timeout=20_000)
         trainer.stop()
     assert document.value.updates > 0
-    qtbot.waitUntil(lambda: not trainer.worker.rests, timeout=20_000)
+    qtbot.waitUntil(trainer.worker.awake.is_set, timeout=20_000)
 
 
 def test_training_has_most_of_the_time_that_other_work_shares_with_it(

@@ -1,5 +1,6 @@
 """The inspector shows and edits one thing or many, and a refusal stays in its field."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -152,8 +153,8 @@ def test_weights_are_set_and_locked(window: Window) -> None:
 
 
 def test_input_and_target_are_those_of_the_row(window: Window) -> None:
-    window.document.set_data(window.value.data.with_rows(
-        [[1, 0, 1, 1], [0.5, 0.25, 0, 0]]))  # type: ignore[arg-type]  # fmt: skip
+    rows = np.array([[1, 0, 1, 1], [0.5, 0.25, 0, 0]])
+    window.document.edit_data(lambda data: data.with_rows(rows), "Change samples")
     window.stage.choose_row(1)
     window.stage.select(("1",))
     assert window.panel.value_row.field.text() == "0.5"

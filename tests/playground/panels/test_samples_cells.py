@@ -112,7 +112,7 @@ def test_after_standardising_one_tries_the_numbers_of_the_table(window: Window) 
     assert panel.scaled.isHidden()
     scaling = Scaling((10.0, 200.0), (2.0, 50.0))
     standard = make_data(plain.inputs, plain.targets, plain.cells, scaling=scaling)
-    window.document.set_data(standard)
+    window.document.edit_data(lambda _now: standard, "Change samples")
     assert panel.scaled.isVisible()
     assert panel.scaled.text() == "As in the table; the samples below are standardised."
     assert panel.tried.columns[0].tip.endswith("standardised: less 10, by 2.")
@@ -121,7 +121,7 @@ def test_after_standardising_one_tries_the_numbers_of_the_table(window: Window) 
     assert texts(panel.try_table)[:4] == [
         "11", short(200 + 50 * second), "", answered(window.value, [0.5, second]),
     ]  # fmt: skip
-    window.document.set_data(plain)
+    window.document.edit_data(lambda _now: plain, "Change samples")
     assert panel.scaled.isHidden()
     assert texts(panel.try_table)[0] == "", "11 was a number of the table, and there is none"
 
@@ -129,7 +129,7 @@ def test_after_standardising_one_tries_the_numbers_of_the_table(window: Window) 
 def test_one_tries_the_numbers_of_the_table_after_an_input_is_added(window: Window) -> None:
     panel, plain = window.panel, window.value.data
     standard = replace(plain, scaling=Scaling((10.0, 200.0), (2.0, 50.0)))
-    window.document.set_data(standard)
+    window.document.edit_data(lambda _now: standard, "Change samples")
     window.document.add_node(Node("x3", "input"), (0, 0))
     assert panel.scaled.isVisible()
     second = standard.cell(0, 1)

@@ -55,7 +55,7 @@ def test_the_present_settings_are_kept_under_a_name(window: Window) -> None:
 
 def test_a_click_switches_and_the_run_is_kept_under_its_name(window: Window) -> None:
     two(window)
-    window.document.commit_run("Train", trained(window.value, Goal(updates=25)))
+    window.document.do("Train", lambda _now: trained(window.value, Goal(updates=25)))
     QTest.mouseClick(window.panel.rows[0].button, LEFT)
     assert (window.value.settings.rate, window.value.updates) == (0.01, 0)
     assert checked(window) == ["slow"]

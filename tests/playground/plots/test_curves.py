@@ -484,7 +484,7 @@ def with_two_runs(qtbot: QtBot) -> PlotWindow[Curves]:
     window = opened(qtbot, Curves, LEARNT, (900, 500))
     window.document.set_settings(replace(window.value.settings, rate=0.1))
     window.panel.start_again()
-    window.document.commit_run("Train", trained(window.value, Goal(updates=60)))
+    window.document.do("Train", lambda _now: trained(window.value, Goal(updates=60)))
     QTest.mouseClick(window.panel.runs_button, Qt.MouseButton.LeftButton)
     return window
 
@@ -561,7 +561,7 @@ def test_a_click_on_another_run_goes_nowhere(qtbot: QtBot) -> None:
 def test_at_most_two_runs_are_chosen(qtbot: QtBot) -> None:
     window = with_two_runs(qtbot)
     window.panel.start_again()
-    window.document.commit_run("Train", trained(window.value, Goal(updates=30)))
+    window.document.do("Train", lambda _now: trained(window.value, Goal(updates=30)))
     runs = window.panel.runs
     pick(runs, 1)
     pick(runs, 2)
@@ -614,7 +614,7 @@ def test_runs_are_told_apart_by_their_names(qtbot: QtBot) -> None:
     faster = replace(window.value.settings, rate=0.5, batch=5)
     window.document.do("Keep", lambda e: keep(with_settings(e, faster), "too fast"))
     window.panel.start_again()
-    window.document.commit_run("Train", trained(window.value, Goal(updates=30)))
+    window.document.do("Train", lambda _now: trained(window.value, Goal(updates=30)))
     window.panel.start_again()
     texts = listed(window.panel.runs)
     assert texts == [

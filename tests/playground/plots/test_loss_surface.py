@@ -224,7 +224,7 @@ def test_the_path_needs_a_path(qtbot: QtBot) -> None:
     window = opened(qtbot, LossSurface, XOR)
     window.panel.show_mode("path")
     assert "Train a few updates" in window.panel.surface.words.text().replace("\n", " ")
-    window.document.commit_run("Train", LEARNT)
+    window.document.do("Train", lambda _now: LEARNT)
     settled(qtbot, window)
     caption = window.panel.surface.sight.caption
     assert caption.startswith("explains ")
@@ -390,7 +390,7 @@ def test_a_large_picture_says_how_long_and_can_be_cancelled(qtbot: QtBot) -> Non
     window = shown(qtbot)
     data = LEARNT.data
     many = data.with_rows(np.tile(data.cells, (40, 1)))
-    window.document.set_data(many)
+    window.document.edit_data(lambda _now: many, "Change samples")
     window.panel.show_places(Place("weight", "h1", "x1"), Place("weight", "h4", "x2"))
     settled(qtbot, window)
     window.panel.show_fineness(1000)

@@ -133,7 +133,7 @@ def test_nothing_jumps_while_a_run_goes_on_and_after(qtbot: QtBot) -> None:
 def test_what_the_learner_chose_stays(qtbot: QtBot) -> None:
     window = opened(qtbot, LossSurface, XOR)
     window.panel.show_mode("random")
-    window.document.commit_run("Train", LEARNT)
+    window.document.do("Train", lambda _now: LEARNT)
     assert window.panel.row.mode.word() == "Random"
     window.panel.show_places(FIRST, SECOND)
     window.document.start_again()

@@ -177,7 +177,7 @@ def test_a_large_experiment_is_written_beside_the_window(
     backups = Backups(document, (tmp_path,), lambda: About("large"), told.append, trainer)
     document.start_again()
     document.set_settings(replace(document.value.settings, rate=0.5))
-    trainer.worker.rest()
+    trainer.worker.awake.clear()
     backups.write_beside()
     assert not list(tmp_path.rglob(DOCUMENT)), "it has only been asked for"
     document.set_settings(replace(document.value.settings, rate=0.25))
@@ -201,7 +201,7 @@ def test_what_is_not_wanted_any_more_is_not_written_after_that(
     trainer = Trainer(document)
     backups = Backups(document, (tmp_path,), lambda: About("x"), print, trainer)
     document.set_settings(replace(document.value.settings, rate=0.5))
-    trainer.worker.rest()
+    trainer.worker.awake.clear()
     backups.write_beside()
     assert trainer.is_working("backup")
     backups.forget()
@@ -222,8 +222,6 @@ def test_a_full_disk_is_told_from_beside_the_window_too(
     told: list[str] = []
     backups = Backups(document, (blocked,), lambda: About("x"), told.append, trainer)
     backups.timer.setInterval(20)
-    trainer.progressed.connect(backups.follow_run)
-    trainer.running_changed.connect(backups.end_run)
     trainer.start()
     qtbot.waitUntil(lambda: bool(told))
     with qtbot.waitSignal(backups.timer.timeout):

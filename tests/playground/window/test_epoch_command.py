@@ -190,7 +190,8 @@ def test_a_task_that_waits_for_an_epoch_is_ticked(
         )
         workspace.guide.go_to(page)
         data = workspace.document.value.data
-        workspace.document.set_data(data.with_rows(np.tile(data.cells, (12, 1))))
+        many = data.with_rows(np.tile(data.cells, (12, 1)))
+        workspace.document.edit_data(lambda _now: many, "Change samples")
         value = workspace.document.value
         each = -(-len(value.data.training) // batch_size(value.settings, value.data))
         workspace.document.do("Train", lambda now: trained(now, Goal(updates=49 * each)))

@@ -183,11 +183,11 @@ def test_a_copy_and_a_repaired_file_are_backed_up_beside_the_window(
     for found in (work.read_copy(large(tmp_path)), work.read(large(tmp_path), Repairs(data=True))):
         before = set(state.rglob(DOCUMENT))
         written = [load(path).experiment for path in before]
-        workspace.trainer.worker.rest()
+        workspace.trainer.worker.awake.clear()
         workspace.files.show(found)
         assert workspace.backups.waiting
         assert [load(path).experiment for path in before] == written, "it has only been asked for"
-        workspace.trainer.worker.go_on()
+        workspace.trainer.worker.awake.set()
         qtbot.waitUntil(lambda: not workspace.backups.waiting)
         (backup,) = state.rglob(DOCUMENT)
         assert load(backup).experiment == workspace.document.value

@@ -13,7 +13,7 @@ from engine.network import Network
 from playground.cli.shared import open_experiment
 from playground.panels.inspector import Inspector
 from playground.panels.lesson import LessonPanel
-from playground.window.docks import Docks
+from playground.window.docks import DOWN
 from tests.playground.canvas_desk import Desk
 from tests.playground.opened import opened
 
@@ -46,7 +46,7 @@ def test_a_panel_below_keeps_the_height_a_hand_gave_it(
         dock = workspace.docks.docks["samples"]
         dock.show()
         qtbot.waitUntil(lambda: dock.height() == 188)
-        workspace.window.resizeDocks([dock], [230], Docks.DOWN)
+        workspace.window.resizeDocks([dock], [230], DOWN)
         qtbot.waitUntil(lambda: dock.height() == 230)
         dock.hide()
         dock.show()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.files.loading import save
 from engine.lessons.lesson import open_lesson
 from playground.session.backups import ABOUT, About, found
-from playground.window.file_desk import UNREADABLE
+from playground.window.file_desk import OUTSIDE
 from playground.window.workspace import Workspace
 from tests.odd_paths import ODD, not_root
 from tests.playground.opened import answer, opened, question, questions
@@ -119,7 +119,7 @@ def test_row_78_a_folder_that_becomes_closed_while_its_document_is_open(
         assert workspace.strip.refusal.sentence == "“mine.json” is no playground document."
         workspace.files.save()
         asked = question(qtbot, workspace.window)
-        assert asked.sentence == UNREADABLE
+        assert asked.sentence == OUTSIDE["unknown"]
         answer(qtbot, workspace.window, "Overwrite")
         sentence = question(qtbot, workspace.window).sentence
         assert sentence.startswith("Not saved: you are not allowed to replace this file")
