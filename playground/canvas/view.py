@@ -177,6 +177,7 @@ class CanvasView(ZoomableView):
 
     def on_changed(self, before: Experiment, after: Experiment) -> None:
         """Another document is fitted; a structure that came or went changes the hint."""
+        self.tip.end()  # what was refused is not what is there now
         if before.network is not after.network:
             network = after.network
             self.stage.keep_only(frozenset(network.index), network.pairs, after.data.count)

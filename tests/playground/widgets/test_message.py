@@ -93,8 +93,10 @@ def refuse_connect(workspace: Workspace) -> None:
 
 def test_a_refusal_goes_with_the_next_success(workspace: Workspace) -> None:
     refuse_connect(workspace)
+    assert workspace.canvas.tip.isVisible()
     workspace.window.menus.actions["step"].trigger()
     assert workspace.strip.refusal.isHidden()
+    assert workspace.canvas.tip.isHidden()
     assert not workspace.strip.facts.covered
 
 
