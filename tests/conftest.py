@@ -10,7 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-ALL_GARBAGE = 25  # tests; what only just died is thrown away after each
+ALL_GARBAGE = 100  # tests; what only just died is thrown away after each
 
 
 def pytest_collection_finish() -> None:

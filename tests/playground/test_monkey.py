@@ -21,7 +21,7 @@ def walk(qtbot: QtBot, app: QApplication, folder: Path, seed: int, moves: int) -
 
 
 def test_a_monkey_breaks_nothing(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    walk(qtbot, qapp, tmp_path, 1, 600)
+    walk(qtbot, qapp, tmp_path, 1, 300)
 
 
 @pytest.mark.long
