@@ -211,6 +211,7 @@ def _gap() -> float:
 
 def _sight(points: int) -> "SurfaceSight":
     from engine.views.surface_planes import Marks, Picture
+    from playground.plots.surface_plot import SurfaceSight
 
     grid = SurfaceGrid(0.0, 0.0, 2.0, 2.0, points)
     xs = grid.xs(points)
