@@ -12,7 +12,7 @@ import pytest
 from engine.files.disk import kind_of, whole
 from engine.files.limits import called
 from playground.__main__ import may_be_opened, picture
-from playground.cli.commands import run
+from playground.cli.commands import order, run
 from playground.cli.streams import guarded
 from tests.odd_paths import ODD, STANDING, not_root, standing
 
@@ -112,6 +112,17 @@ def test_what_was_written_is_told_on_one_line(
                  ["train", "xor", "--epochs", "1", "--out", str(folder / "out.json")]):  # fmt: skip
         assert run(line) == 0
         assert capsys.readouterr().out.splitlines()[-1].endswith("two�lines/out.json.")
+
+
+def test_a_slash_behind_the_name_of_a_file_is_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    written = tmp_path / "out.json"
+    assert run(["train", "xor", "--epochs", "1", "--out", f"{written}/"]) == 0
+    for line in (["check", f"{written}/"], ["step", f"{written}/"]):
+        assert run(line) == 0
+    assert order(["xor", f"{tmp_path}/z.svg/"]).out == f"{tmp_path}/z.svg"
+    assert not capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def order(arguments: list[str]) -> Order:
         parser.error("the scale must lie between 0.5 and 4")
     if width * height * chosen.scale**2 > MOST_PIXELS:
         parser.error("the picture would be larger than 100 million dots")
-    return Order(**{**vars(chosen), "size": (width, height)})
+    return Order(**{**vars(chosen), "size": (width, height), "out": str(Path(chosen.out))})
 
 
 COMMANDS: dict[str, Command] = {

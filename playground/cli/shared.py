@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.errors import Refused, brief, did_you_mean, unknown
@@ -131,7 +132,7 @@ def _loaded(name: str) -> "Loaded":
     if kind_of(name) == "folder":
         return open_folder(name).loaded
     if means_file(name):
-        return load(name)
+        return load(Path(name))  # which drops a slash at the end
     if not name:
         raise Refused("The name is empty. Name a file or a lesson.")
     raise Refused(
