@@ -13,7 +13,7 @@ DIGIT_CHOICES = (3, 4, 6, ALL_DIGITS)
 _DECIMAL = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-class Role(StrEnum):
+class NumberRole(StrEnum):
     """What a number is: the one thing that gives it the same colour wherever it stands."""
 
     FORWARD = "forward"  # a value travelling forward

@@ -14,7 +14,7 @@ from engine.functions.activations import activation
 from engine.functions.losses import loss, softmax
 from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from engine.program.plan import Indices
 from engine.program.program import Pass, Program, Runner
 from engine.settings import Settings
@@ -89,12 +89,12 @@ PHASE_TITLES: dict[Phase, str] = {
     "update": "Update",
 }
 PHASES = tuple(PHASE_TITLES)
-PHASE_ROLES: dict[Phase, Role] = {
-    "forward": Role.FORWARD,
-    "loss": Role.TRUTH,
-    "backward": Role.BACKWARD,
-    "gradient": Role.BACKWARD,
-    "update": Role.MEMORY,
+PHASE_ROLES: dict[Phase, NumberRole] = {
+    "forward": NumberRole.FORWARD,
+    "loss": NumberRole.TRUTH,
+    "backward": NumberRole.BACKWARD,
+    "gradient": NumberRole.BACKWARD,
+    "update": NumberRole.MEMORY,
 }
 NEVER = np.iinfo(np.intp).max
 

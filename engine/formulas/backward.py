@@ -24,7 +24,7 @@ from engine.formulas.terms import (
 from engine.functions.activations import activation
 from engine.functions.losses import loss, slope_at
 from engine.network import Edge, Node, Place
-from engine.numerals import Role, short
+from engine.numerals import NumberRole, short
 
 Paths = list[tuple[Edge, Product]]
 
@@ -42,7 +42,7 @@ def paths_from(teller: Teller, node_id: str) -> Paths:
             if target != notation.top:  # else it is the very slope that is looked for
                 refers = Ref("weight", place=teller.place(edge))
                 symbol = notation.slope(target, notation.value(edge.source), refers)
-                term = teller.term(replace(symbol, role=Role.MEMORY), local.value)
+                term = teller.term(replace(symbol, role=NumberRole.MEMORY), local.value)
             local = Product((teller.factor(term, "local"),))
         found.append((edge, _over(teller, edge.target, local)))
     return found
@@ -72,7 +72,7 @@ def _local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Prod
     elif node.combine != "sum":
         name = teller.notation.value(edge.source)
         symbol = Piece(
-            f"[{name.plain} wins]", rf"[{name.latex}\ \mathrm{{wins}}]", Role.FORWARD,
+            f"[{name.plain} wins]", rf"[{name.latex}\ \mathrm{{wins}}]", NumberRole.FORWARD,
             Ref("value", node.id),
         )  # fmt: skip
         wins = float(chosen_edge(teller, node) is edge)
@@ -240,7 +240,7 @@ def _own_slope(teller: Teller, node: Node) -> Factor:
     if chosen.shares:
         p = probability(teller, node.id)
         if targets != 1:  # then it is p times their sum, minus t
-            whole = Piece("Σt", r"\sum t", Role.TRUTH, Ref("target", node.id))
+            whole = Piece("Σt", r"\sum t", NumberRole.TRUTH, Ref("target", node.id))
             p = joined([p, "·", teller.term(whole, targets)], p.value * targets)
         terms, value = {"p": p, "t": t}, p.value - t.value
     else:
@@ -260,12 +260,12 @@ def _slope_of(teller: Teller, node: Node) -> tuple[Factor, ...]:
     caption, brief = "slope", None
     if row.sign_latex:
         told = f"{row.sign}′({total.plain})", f"{row.sign_latex}'({total.latex})"
-        caption, brief = f"slope of {row.sign}", (Piece(*told, Role.FORWARD, total.refers),)
+        caption, brief = f"slope of {row.sign}", (Piece(*told, NumberRole.FORWARD, total.refers),)
     for factor in row.slope_factors:
         value = factor.value(z.value, a.value, node.leak)
         term = filled(factor.plain, factor.latex, {"z": z, "a": a}, value)
         if factor.opaque:
-            known = number_piece(value, teller.digits, Role.FORWARD, term.symbols[0].refers)
+            known = number_piece(value, teller.digits, NumberRole.FORWARD, term.symbols[0].refers)
             term = Term(term.symbols, (known,), value)
         factors.append(teller.factor(term, caption, brief=unheld(term.symbols)))
     if brief:  # it is told with the first of them

@@ -26,7 +26,7 @@ from engine.formulas.terms import (
 from engine.functions.activations import activation
 from engine.functions.losses import classes_of, loss
 from engine.network import Edge, Node, Place
-from engine.numerals import Role, count, short
+from engine.numerals import NumberRole, count, short
 
 MANY = 3
 
@@ -160,7 +160,7 @@ def tell_exp(teller: Teller, step: MicroStep) -> StepFormula:
         text = plain_of(power)
         held = text if text.isalnum() or text.replace(".", "").isdigit() else f"({text})"
         refers = score.symbols[0].refers
-        lines.append((Piece(f"e^{held}", f"e^{{{latex_of(power)}}}", Role.FORWARD, refers),))
+        lines.append((Piece(f"e^{held}", f"e^{{{latex_of(power)}}}", NumberRole.FORWARD, refers),))
     why = "A power of e is never negative and grows fast, so high scores stand out."
     if len(score.symbols) > 1:
         why = ("The largest score is taken off first: the shares stay the same, and no power "
@@ -184,7 +184,7 @@ def known_power(teller: Teller, node_id: str) -> Term:
     """e^score as a number that is already known."""
     exponent = settled(_exponent(teller, node_id).symbols)
     plain, latex = f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})"
-    symbol = Piece(plain, latex, Role.FORWARD, Ref("exp", node_id))
+    symbol = Piece(plain, latex, NumberRole.FORWARD, Ref("exp", node_id))
     return teller.term(symbol, teller.of_output(teller.trace.exps, node_id))
 
 
@@ -242,8 +242,8 @@ def _zero_one(teller: Teller, node_id: str, value: float) -> Term:
     answered, true = (int(classes_of(values[:, here], middle)[0]) for values in sides)
     if several and outputs[true] != node_id:
         return constant(0.0)
-    mine = Piece("class answered", r"\mathrm{class\ answered}", Role.FORWARD)
-    wanted = Piece("class wanted", r"\mathrm{class\ wanted}", Role.TRUTH)
+    mine = Piece("class answered", r"\mathrm{class\ answered}", NumberRole.FORWARD)
+    wanted = Piece("class wanted", r"\mathrm{class\ wanted}", NumberRole.TRUTH)
     left, right = teller.term(mine, answered + several), teller.term(wanted, true + several)
     return joined(["[", left, " ≠ ", right, "]"], value)
 
@@ -256,7 +256,7 @@ def _tell_batch_loss(teller: Teller, step: MicroStep) -> StepFormula:
         return teller.term(teller.notation.loss(sample=row), float(by_sample[sample]))
 
     letter = teller.notation.loss()
-    each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", Role.TRUTH, Ref("loss"))
+    each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", NumberRole.TRUTH, Ref("loss"))
     samples = count(teller.samples)
     why = f"The {teller.settings.reduction} of the losses of all {samples} samples of the batch."
     whole, table = over_batch(teller, (each,), term, teller.trace.total)
@@ -288,6 +288,6 @@ def tell_penalty(teller: Teller, step: MicroStep) -> StepFormula:
     if settings.l2:
         parts += [" + "] if parts else []
         parts += [teller.term(LAMBDA2, settings.l2), "/2", "·", summed("", "²")]
-    subject = Piece("penalty", r"\mathrm{penalty}", Role.TRUTH, Ref("loss", name="penalty"))
+    subject = Piece("penalty", r"\mathrm{penalty}", NumberRole.TRUTH, Ref("loss", name="penalty"))
     why = "Large weights cost something; this is added to the loss, and shown apart from it."
     return teller.tell(step, "Penalty", subject, joined(parts, teller.trace.penalty), why)

@@ -16,7 +16,7 @@ from engine.formulas.terms import Piece, Ref
 from engine.functions.losses import loss
 from engine.layout import Layout, Letters
 from engine.network import Network
-from engine.numerals import Role
+from engine.numerals import NumberRole
 
 SHORT, SHORT_WORD, SHORT_LABEL = 3, 4, 10
 INPUT, TARGET, PARAMETER = "x", "t", "θ"
@@ -54,7 +54,7 @@ class Notation:
         """What a node passes on: o4, x1, q."""
         node = self.network.node(node_id)
         refers = Ref("parameter" if node.kind == "parameter" else "value", node_id)
-        role = Role.MEMORY if node.kind == "parameter" else Role.FORWARD
+        role = NumberRole.MEMORY if node.kind == "parameter" else NumberRole.FORWARD
         if node_id in self.bare:
             name = self.subscripts[node_id]
             return Piece(name, bare_latex(name), role, refers)
@@ -65,14 +65,14 @@ class Notation:
         """What a neuron combines before its activation: z4; without one it is the value itself."""
         if self.network.node(node_id).activation == "identity":
             return self.value(node_id)
-        return self._indexed(self.letters.sum, Role.FORWARD, Ref("sum", node_id), node_id)
+        return self._indexed(self.letters.sum, NumberRole.FORWARD, Ref("sum", node_id), node_id)
 
     def error(self, node_id: str) -> Piece:
         """The error term of a neuron, δ4, or the slope of the output along its sum, ∂f/∂q."""
         refers = Ref("error", node_id)
         if self.slopes:
             return self.slope(self.top, self.total(node_id), refers)
-        return self._indexed(self.letters.error, Role.BACKWARD, refers, node_id)
+        return self._indexed(self.letters.error, NumberRole.BACKWARD, refers, node_id)
 
     def gradient(self, place: int) -> Piece:
         """The slope along a weight, a bias or a parameter: ∂E/∂w46."""
@@ -86,7 +86,7 @@ class Notation:
     def slope(self, of: Piece, along: Piece, refers: Ref | None = None) -> Piece:
         """∂of/∂along."""
         latex = rf"\frac{{\partial {of.latex}}}{{\partial {along.latex}}}"
-        return Piece(f"∂{of.plain}/∂{along.plain}", latex, Role.BACKWARD, refers)
+        return Piece(f"∂{of.plain}/∂{along.plain}", latex, NumberRole.BACKWARD, refers)
 
     def parameter(self, place: int) -> Piece:
         """The weight w46, the bias b6 or the parameter that stands at a place of the vector."""
@@ -94,50 +94,52 @@ class Notation:
         if found.what == "value":
             return self.value(found.target)
         if found.what == "bias":
-            return self._indexed("b", Role.MEMORY, Ref("bias", found.target, place), found.target)
+            return self._indexed(
+                "b", NumberRole.MEMORY, Ref("bias", found.target, place), found.target
+            )
         refers = Ref("weight", place=place)
-        return self._indexed("w", Role.MEMORY, refers, found.source, found.target)
+        return self._indexed("w", NumberRole.MEMORY, refers, found.source, found.target)
 
     def owned(self, letter: str, place: int, state: str) -> Piece:
         """What an optimiser keeps for the number at a place: the velocity v46."""
         found, refers = self.network.places[place], Ref("state", place=place, name=state)
         ends = (found.source, found.target) if found.what == "weight" else (found.target,)
-        return self._indexed(letter, Role.MEMORY, refers, *ends)
+        return self._indexed(letter, NumberRole.MEMORY, refers, *ends)
 
     def new(self, place: int) -> Piece:
         """The number at a place after the update."""
         old = self.parameter(place)
         latex = old.latex + r"^{\mathrm{new}}"
-        return Piece(f"{old.plain} new", latex, Role.MEMORY, Ref("update", place=place))
+        return Piece(f"{old.plain} new", latex, NumberRole.MEMORY, Ref("update", place=place))
 
     def target(self, node_id: str) -> Piece:
         """What an output should be: t6."""
-        return self._indexed(TARGET, Role.TRUTH, Ref("target", node_id), node_id)
+        return self._indexed(TARGET, NumberRole.TRUTH, Ref("target", node_id), node_id)
 
     def loss(self, node_id: str = "", sample: int = 0) -> Piece:
         """The loss: of an output (E6), of a sample (E of row 3), or of the whole."""
         letter, refers = self.letters.loss, Ref("loss", node_id)
         if node_id:
-            return self._indexed(letter, Role.TRUTH, refers, node_id)
+            return self._indexed(letter, NumberRole.TRUTH, refers, node_id)
         plain, latex = (f"({sample})", f"^{{({sample})}}") if sample else ("", "")
-        return Piece(f"{letter}{plain}", f"{_latex(letter)}{latex}", Role.TRUTH, refers)
+        return Piece(f"{letter}{plain}", f"{_latex(letter)}{latex}", NumberRole.TRUTH, refers)
 
     def probability(self, node_id: str) -> Piece:
         """The share of a score in the softmax: p."""
-        return self._indexed("p", Role.FORWARD, Ref("probability", node_id), node_id)
+        return self._indexed("p", NumberRole.FORWARD, Ref("probability", node_id), node_id)
 
     def any_value(self, node_id: str) -> Piece:
         """The values of all nodes like this one, under a Σ: x_i."""
         letter = INPUT if self.network.node(node_id).kind == "input" else self.letters.value
-        return Piece(f"{letter}_i", f"{_latex(letter)}_{{i}}", Role.FORWARD)
+        return Piece(f"{letter}_i", f"{_latex(letter)}_{{i}}", NumberRole.FORWARD)
 
     def any_weight(self, node_id: str) -> Piece:
         """All weights into a node, under a Σ: w_i5."""
         name = self.subscripts[node_id]
         comma = "," * (len(name) > 1)
-        return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", Role.MEMORY)
+        return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", NumberRole.MEMORY)
 
-    def _indexed(self, letter: str, role: Role, refers: Ref, *node_ids: str) -> Piece:
+    def _indexed(self, letter: str, role: NumberRole, refers: Ref, *node_ids: str) -> Piece:
         names = [self.subscripts[node_id] for node_id in node_ids]
         comma = "," if any(len(name) > 1 for name in names) else ""
         latex = f"{_latex(letter)}_{{{comma.join(map(_latex, names))}}}"

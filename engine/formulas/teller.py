@@ -32,7 +32,7 @@ from engine.formulas.terms import (
 from engine.functions import Floats
 from engine.functions.losses import Comparison
 from engine.network import Edge, Network, Place
-from engine.numerals import Role, count
+from engine.numerals import NumberRole, count
 from engine.settings import Settings
 
 
@@ -165,7 +165,9 @@ class Teller:
             return Product((*products[0].factors, *tail), products[0].negative)
         rows, columns = tuple(self.row_of(product.term) for product in products), tail
         if tail:
-            total = self.term(Piece("Σ", r"\sum", Role.BACKWARD), sum(row.value for row in rows))
+            total = self.term(
+                Piece("Σ", r"\sum", NumberRole.BACKWARD), sum(row.value for row in rows)
+            )
             columns = (self.factor(total, "the sum"), *tail)
         return TermTable(rows, columns=columns)
 
@@ -197,7 +199,7 @@ class Teller:
 def setting(name: str, plain: str, latex: str) -> Piece:
     """A number that the learner set: the rate, a penalty, a share of the optimiser."""
     refers = Ref("rate") if name == "rate" else Ref("setting", name=name)
-    return Piece(plain, latex, Role.MEMORY, refers)
+    return Piece(plain, latex, NumberRole.MEMORY, refers)
 
 
 MOST_TERMS, FIRST_TERMS = 7, 3

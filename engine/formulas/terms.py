@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Literal, overload
 
 from engine.experiment.trace import Phase
-from engine.numerals import MINUS, Role, count, short
+from engine.numerals import MINUS, NumberRole, count, short
 
 RefKind = Literal[
     "sum", "value", "error", "derivative", "gradient", "weight", "bias", "parameter", "update",
@@ -37,7 +37,7 @@ class Piece:
 
     plain: str
     latex: str
-    role: Role | None = None  # None: ink
+    role: NumberRole | None = None  # None: ink
     refers: Ref | None = None
 
 
@@ -93,7 +93,7 @@ def whole(pieces: Pieces) -> Piece:
 
 
 def number_piece(
-    value: float, digits: int, role: Role | None = None, refers: Ref | None = None
+    value: float, digits: int, role: NumberRole | None = None, refers: Ref | None = None
 ) -> Piece:
     """A number in the colour of what it stands for."""
     text = short(value, digits)

@@ -7,7 +7,7 @@ from engine.formulas.forward import LAMBDA1, LAMBDA2
 from engine.formulas.teller import Teller, setting
 from engine.formulas.terms import NumberLine, Part, Piece, Ref, StepFormula, Term, ToldLine, joined
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, StateVector
-from engine.numerals import Role, short
+from engine.numerals import NumberRole, short
 
 RATE = setting("rate", "η", r"\eta")
 #: How the numbers of an optimiser are written.
@@ -147,7 +147,7 @@ def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[ToldLi
     if not OPTIMIZERS[teller.settings.optimizer.kind].keeps:
         return joined(["(", line, ")"], whole), ()
     refers = Ref("gradient", place=place)
-    symbol = replace(teller.notation.owned("g", place, ""), role=Role.BACKWARD, refers=refers)
+    symbol = replace(teller.notation.owned("g", place, ""), role=NumberRole.BACKWARD, refers=refers)
     return teller.term(symbol, whole), (teller.line(symbol, line),)
 
 

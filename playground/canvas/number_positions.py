@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.experiment.trace import NEVER
 from engine.functions import Floats
 from engine.network import Node
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.canvas.layout import (
     CARD_ROW,
     CELL_INWARD,
@@ -331,7 +331,10 @@ def node_spots(sight: SceneState, index: int) -> Iterator[NumberItem]:
     """Every number of a node that is known, and the empty places of those that are coming."""
     node, figure = sight.network.nodes[index], sight.geometry.frame.figures[index]
     x, y = sight.geometry.centres[index].tolist()
-    right, role = x + figure.width / 2, Role.MEMORY if node.kind == "parameter" else Role.FORWARD
+    right, role = (
+        x + figure.width / 2,
+        NumberRole.MEMORY if node.kind == "parameter" else NumberRole.FORWARD,
+    )
     value = NumberItem(Key("value", node.id), x, y, role, VALUE, slot=True)
     if node.kind == "input" and node.id in sight.notation.spelled:
         yield value
@@ -376,9 +379,9 @@ def edge_spots(sight: SceneState, edge: int, full: bool = False) -> Iterator[Num
     locked = sight.network.edges[edge].locked
     label = "→" if updated and not before and two else ""
     top = y - LINE_HALF * two
-    yield NumberItem(key, x, top, Role.MEMORY, WEIGHT, label, locked=locked, before=before)
+    yield NumberItem(key, x, top, NumberRole.MEMORY, WEIGHT, label, locked=locked, before=before)
     if two:
-        yield NumberItem(gradient, x, y + LINE_HALF + 2, Role.BACKWARD, GRADIENT, "∂")
+        yield NumberItem(gradient, x, y + LINE_HALF + 2, NumberRole.BACKWARD, GRADIENT, "∂")
 
 
 @_legible
@@ -387,7 +390,7 @@ def card_spots(sight: SceneState, card: LossCard) -> Iterator[NumberItem]:
     x, y = card.x + (card.signs - PADDING) / 2, card.y - card.height / 2 + CARD_ROW / 2
     for row in card.rows:
         key, power = Key(row.kind, row.node), Key("exp", row.node)
-        role = Role.FORWARD if row.kind == "probability" else Role.TRUTH
+        role = NumberRole.FORWARD if row.kind == "probability" else NumberRole.TRUTH
         if row.kind == "probability" and sight.knows(power) and not sight.knows(key):
             key = power
         yield NumberItem(key, x, y, role, VALUE, slot=True)
@@ -398,7 +401,7 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
     """What stands below a node: forward and memory left, backward right."""
     figure, letters = sight.geometry.frame.figures[index], sight.notation.letters
     if node.kind == "input":
-        yield NumberItem(Key("derivative", node.id), x, low, Role.BACKWARD, GRADIENT, "∂")
+        yield NumberItem(Key("derivative", node.id), x, low, NumberRole.BACKWARD, GRADIENT, "∂")
         return
     if node.kind == "parameter":
         yield from _learnt(sight.place_of("value", node.id), x, low)
@@ -406,7 +409,9 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
     apart = figure.width / (2 if figure.outline is Outline.CELL else 4) + ROW_OUTWARD
     if figure.outline is Outline.CIRCLE:  # it has no room inside
         apart = CIRCLE_ROWS
-        value = NumberItem(Key("value", node.id), x - apart, low, Role.FORWARD, DELTA, slot=True)
+        value = NumberItem(
+            Key("value", node.id), x - apart, low, NumberRole.FORWARD, DELTA, slot=True
+        )
         if node.activation != "identity":
             yield value._replace(key=Key("sum", node.id), label=letters.sum)
             value = value._replace(label=letters.value, y=low + NEXT_ROW)
@@ -414,7 +419,7 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
     elif node.bias:
         place = sight.place_of("bias", node.id)
         key = Key("bias", place=place)
-        bias = NumberItem(key, x - apart, low, Role.MEMORY, GRADIENT, "b", locked=node.locked)
+        bias = NumberItem(key, x - apart, low, NumberRole.MEMORY, GRADIENT, "b", locked=node.locked)
         gradient, update = _learnt(place, x - apart, low + NEXT_ROW)
         if not sight.geometry.frame.folded:
             yield from (bias, gradient, update)
@@ -423,7 +428,7 @@ def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> It
             yield from (update._replace(y=low) if moved else bias, gradient)
     key = Key("error", node.id)
     slot = _is_coming(sight, key)
-    yield NumberItem(key, x + apart, low, Role.BACKWARD, DELTA, letters.error, slot=slot)
+    yield NumberItem(key, x + apart, low, NumberRole.BACKWARD, DELTA, letters.error, slot=slot)
 
 
 def _wire_spots(sight: SceneState, node: Node, rim: NumberItem) -> Iterator[NumberItem]:
@@ -433,24 +438,24 @@ def _wire_spots(sight: SceneState, node: Node, rim: NumberItem) -> Iterator[Numb
     x, y, letters = rim.x + LEAD / 2, rim.y, sight.notation.letters
     total, squeezes = Key("sum", node.id), node.activation != "identity"
     if squeezes and sight.is_lit(total):
-        yield NumberItem(total, rim.x - 26.0, y + 42.0, Role.FORWARD, DELTA, letters.sum)
+        yield NumberItem(total, rim.x - 26.0, y + 42.0, NumberRole.FORWARD, DELTA, letters.sum)
     yield rim._replace(x=x, y=y - ABOVE_WIRE)
     if node.kind == "parameter":
         place = sight.place_of("value", node.id)
         key, update = Key("gradient", place=place), Key("update", place=place)
         slot = _is_coming(sight, key)
-        yield NumberItem(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, slot=slot)
-        yield NumberItem(update, x, y + BELOW_WIRE + 24, Role.MEMORY, DELTA, "→")
+        yield NumberItem(key, x, y + BELOW_WIRE, NumberRole.BACKWARD, VALUE, slot=slot)
+        yield NumberItem(update, x, y + BELOW_WIRE + 24, NumberRole.MEMORY, DELTA, "→")
         return
     key = Key("derivative" if node.kind == "input" else "error", node.id)
     label, slot = letters.error if squeezes else "", _is_coming(sight, key)
-    yield NumberItem(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, label, slot=slot)
+    yield NumberItem(key, x, y + BELOW_WIRE, NumberRole.BACKWARD, VALUE, label, slot=slot)
 
 
 def _learnt(place: int, x: float, y: float) -> tuple[NumberItem, NumberItem]:
     return (
-        NumberItem(Key("gradient", place=place), x, y, Role.BACKWARD, GRADIENT, "∂"),
-        NumberItem(Key("update", place=place), x, y + NEXT_ROW, Role.MEMORY, GRADIENT, "→"),
+        NumberItem(Key("gradient", place=place), x, y, NumberRole.BACKWARD, GRADIENT, "∂"),
+        NumberItem(Key("update", place=place), x, y + NEXT_ROW, NumberRole.MEMORY, GRADIENT, "→"),
     )
 
 

@@ -136,7 +136,7 @@ class ZoomControl(QWidget):
         self.setFixedSize(102, 28)
         self.setAccessibleName("Zoom")
         self.fit_button = self._button("Fit", "Fit (F): the whole network in sight.", fit, 36)
-        icons.wear(self.fit_button, "fit", self.palette(), "text2")
+        icons.set_icon(self.fit_button, "fit", self.palette(), "text2")
         self.fit_button.setIconSize(QSize(18, 18))
         self.percent = self._button("Zoom 100 %", "100 % (Ctrl+0): as large as it is drawn.",
                                     whole, 62)  # fmt: skip

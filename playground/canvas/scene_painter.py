@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterStateGuard, QPen, QPolygonF
 from shiboken6 import Shiboken
 
 from engine.functions import Floats
-from engine.numerals import Role, count
+from engine.numerals import NumberRole, count
 from engine.views.samples import local_slope
 from playground.canvas.layout import (
     CARD_ROW,
@@ -338,7 +338,7 @@ def _paint_local_slopes(brush: Brush, highlight: Highlight) -> None:
     sight = brush.sight
     for edge in highlight.edges if highlight.backwards else ():
         slope = written(local_slope(sight.experiment, sight.shown, edge), sight.digits)
-        place = PlacedNumber(State.SOURCE, Role.MEMORY, slope, "×")
+        place = PlacedNumber(State.SOURCE, NumberRole.MEMORY, slope, "×")
         _paint_at_port(brush, edge, place, WEIGHT)
 
 
@@ -350,7 +350,7 @@ def _paint_contributions(brush: Brush) -> None:
         if len(sight.network.leaving[edge.source]) < 2 or isnan(upstream):
             continue
         back = upstream * local_slope(sight.experiment, sight.shown, number)
-        place = PlacedNumber(State.QUIET, Role.BACKWARD, written(back, sight.digits))
+        place = PlacedNumber(State.QUIET, NumberRole.BACKWARD, written(back, sight.digits))
         _paint_at_port(brush, number, place, DELTA, 16.0)
 
 

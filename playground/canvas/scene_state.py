@@ -14,7 +14,7 @@ from engine.experiment.trace import PHASE_ROLES, MicroStep
 from engine.formulas.notation import Notation
 from engine.functions import Floats
 from engine.network import Edge, Network, Place, What
-from engine.numerals import MINUS, Role, short
+from engine.numerals import MINUS, NumberRole, short
 from engine.views.objective import Agreement
 from engine.views.samples import SampleNumbers
 from playground.canvas.layout import (
@@ -73,14 +73,14 @@ class Highlight:
     edges: tuple[int, ...] = ()
 
     @property
-    def role(self) -> Role:
+    def role(self) -> NumberRole:
         """The colour of its phase."""
         return PHASE_ROLES[self.step.phase]
 
     @property
     def backwards(self) -> bool:
         """Whether it comes to its node over the edges that leave it."""
-        return bool(self.ring) and self.role is Role.BACKWARD
+        return bool(self.ring) and self.role is NumberRole.BACKWARD
 
 
 def key_of(pointed: Pointed, network: Network) -> Key:
@@ -250,7 +250,7 @@ class NumberItem(NamedTuple):
     key: Key
     x: float
     y: float
-    role: Role
+    role: NumberRole
     face: Face
     label: str = ""
     flush: bool = False

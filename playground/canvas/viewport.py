@@ -326,7 +326,7 @@ class ZoomableView(QAbstractScrollArea):
 
     def refuse(self, sentence: str) -> None:
         """Say it at the pointer, and in the strip."""
-        self.document.refuse(sentence)
+        self.document.report(sentence)
         self.say(sentence)
 
     def on_view_moved(self) -> None:

@@ -41,7 +41,7 @@ from engine.files.table import (
 )
 from engine.files.table_reading import ReadingProgress, Source, reading
 from engine.functions.datasets import MOST_TEST, split
-from engine.numerals import Role, count, counted
+from engine.numerals import NumberRole, count, counted
 from playground.dialogs.message_box import ChoiceDialog, read_only
 from playground.model.trainer import LatestJob, Trainer
 from playground.theme.fonts import BODY, HINT, STEP_TITLE, strong
@@ -205,7 +205,7 @@ class PreviewModel(CellModel):
     def show_numbers(self, filling: Filling, count: int) -> None:
         columns = [Column(name, "An input of the network.", WIDTH) for name in filling.inputs]
         tip = "A target of the network."
-        columns += [Column(name, tip, WIDTH, Role.TRUTH) for name in filling.targets]
+        columns += [Column(name, tip, WIDTH, NumberRole.TRUTH) for name in filling.targets]
         roles = [column.role for column in columns]
         self._show(columns, [
             [number_cell(float(cell), 4, role) for cell, role in zip(row, roles, strict=True)]
@@ -314,8 +314,8 @@ def nodes_of(table: Table, use: TableUse, called: Names) -> dict[str, str]:
     return found
 
 
-def _role(use: Use | None) -> Role:
-    return Role.TRUTH if use == "target" else Role.MEMORY
+def _role(use: Use | None) -> NumberRole:
+    return NumberRole.TRUTH if use == "target" else NumberRole.MEMORY
 
 
 class TableOptions(Form):

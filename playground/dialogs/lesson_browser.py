@@ -480,7 +480,7 @@ class LessonsSheet(QWidget):
         tip = "words of a title or of what a lesson is about. Enter opens the first found."
         set_name(self.search, "Search", f"Search: {tip}")
         glass = QAction(self.search)
-        icons.wear(glass, "search", self.palette(), "text2")
+        icons.set_icon(glass, "search", self.palette(), "text2")
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._find)
         self.close_button = icon_button(

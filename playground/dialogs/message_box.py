@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.theme.fonts import BODY, HINT, STEP_TITLE, Face
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus import FocusRing
@@ -85,7 +85,7 @@ class Question(QDialog):
             button = push_button(answer.text, answer.text, partial(self._choose, answer), self)
             row.addWidget(button)
             if answer is answers[0]:
-                fill(button, Role.FORWARD)
+                fill(button, NumberRole.FORWARD)
                 button.setDefault(True)
                 button.setFocus()
         lay_out(column, 4, row, spacing=12, margins=(24, 20, 24, 20))
@@ -129,7 +129,7 @@ class ChoiceDialog(QDialog):
         self.cancel_button = push_button("Cancel", back, self.reject, self)
         self.create_button = push_button(text, f"{text}: {tip} (Enter).", self.take, self)
         flatten(self.cancel_button)
-        fill(self.create_button, Role.FORWARD)
+        fill(self.create_button, NumberRole.FORWARD)
         self.create_button.setDefault(True)
         parts = (*before, None, self.cancel_button, self.create_button)
         return lay_out(QHBoxLayout(), *parts, spacing=AS_STYLED)

@@ -137,7 +137,7 @@ class Document(QObject):
         """The settings in force, also while a run goes on."""
         return self._value.settings if self.run is None else self.run.settings
 
-    def settle(self) -> None:
+    def stop_run(self) -> None:
         """End a run that still goes on; whatever changes, saves or exports the value does this."""
         if self.run is not None:
             self.run.stop()
@@ -150,7 +150,7 @@ class Document(QObject):
 
     def replace(self, experiment: Experiment) -> None:
         """Another document: nothing of the old one can be undone any more."""
-        self.settle()
+        self.stop_run()
         self.stack.clear()
         self.forgotten, self._most = 0, math.inf
         self.show_value(experiment)
@@ -161,7 +161,7 @@ class Document(QObject):
         Entries with the same `fold` that follow each other become one.
         """
         ends_run = self.run is not None and not fold.startswith((POSITION, LESSON))
-        self.settle()
+        self.stop_run()
         before = self._value
         try:
             after = move(before)
@@ -234,18 +234,18 @@ class Document(QObject):
 
     def undo(self) -> None:
         """Take the last change back; a run is ended first, and is then that change."""
-        self.settle()
+        self.stop_run()
         self.stack.undo()
 
     def redo(self) -> None:
-        self.settle()
+        self.stop_run()
         self.stack.redo()
 
     def go_to_change(self, count: int) -> None:
-        self.settle()
+        self.stop_run()
         self.stack.setIndex(count)
 
-    def insist(self, edit: Callable[[], bool]) -> bool:
+    def apply_or_raise(self, edit: Callable[[], bool]) -> bool:
         """Make an edit for a field that says itself why it is refused: raised, not told."""
         self._insisting = True
         try:
@@ -256,9 +256,9 @@ class Document(QObject):
     def _tell(self, refused: Refused) -> None:
         if self._insisting:
             raise refused
-        self.refuse(refused.sentence)
+        self.report(refused.sentence)
 
-    def refuse(self, sentence: str) -> None:
+    def report(self, sentence: str) -> None:
         """Say why something that is no edit cannot be done now."""
         self.refused.emit(sentence)
 

@@ -297,7 +297,7 @@ class Trainer(QObject):
         for error in failed.values():
             if not isinstance(error, Refused):
                 raise error  # a bug, which is not hidden
-            self._document.refuse(error.sentence)
+            self._document.report(error.sentence)
         if not working and not letters:  # asked before taking: nothing can have come since
             self._timer.stop()
 

@@ -23,7 +23,7 @@ from engine.formulas.terms import (
     plain_of,
 )
 from engine.network import Place
-from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, Role
+from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, NumberRole
 from engine.program.program import why_not_run
 from engine.settings import Settings
 from playground.model.document import Document
@@ -193,7 +193,7 @@ TRAINS = "Press Stop to see it step by step"
 BESIDE = "not in this batch"
 BETWEEN = 16
 ROOMY = 420  # high
-Chips = list[tuple[str, Role]]
+Chips = list[tuple[str, NumberRole]]
 
 
 class Hairline(QWidget):
@@ -244,7 +244,7 @@ class Explain(QWidget):
             self.block.show_formula(told.formula)
             whose = BESIDE if told.beside else told.formula.chip
             chips = [chip_of(told.step.phase, experiment.settings)]
-            chips += [(whose, Role.MEMORY)] * bool(whose)
+            chips += [(whose, NumberRole.MEMORY)] * bool(whose)
         else:
             reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
             self.empty.setText(reason or (TRAINS if self._trains else FIRST))

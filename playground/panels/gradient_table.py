@@ -15,7 +15,7 @@ from engine.experiment.trace import record
 from engine.formulas import explain
 from engine.formulas.terms import plain_of
 from engine.network import Place
-from engine.numerals import ALL_DIGITS, Role, short
+from engine.numerals import ALL_DIGITS, NumberRole, short
 from engine.settings import without_rounding
 from engine.views.objective import StepRow, objective_of, slope_at, step_table
 from playground.model.document import Document
@@ -117,21 +117,21 @@ H, RIGHT, RIGHT_ERROR, BOTH, BOTH_ERROR = range(5)
 OFF_BY = Column("off by", "How far that is from the exact slope.", 60)
 STEPS = (
     Column("h", "The step: how far the number is moved.", 62),
-    Column("to the right", "(f(x + h) − f(x)) / h", 84, Role.BACKWARD),
+    Column("to the right", "(f(x + h) − f(x)) / h", 84, NumberRole.BACKWARD),
     OFF_BY,
-    Column("both sides", "(f(x + h) − f(x − h)) / 2h", 84, Role.BACKWARD),
+    Column("both sides", "(f(x + h) − f(x − h)) / 2h", 84, NumberRole.BACKWARD),
     OFF_BY,
 )
 WAYS = (
     Column("way", "How the slope is found.", 92, number=False),
     Column("how", "What is computed.", 84, number=False),
-    Column("slope", "What comes out.", 82, Role.BACKWARD),
+    Column("slope", "What comes out.", 82, NumberRole.BACKWARD),
     OFF_BY,
 )
 
 
 def _slope(value: float, digits: int = MOST_DIGITS) -> Cell:
-    return number_cell(value, min(digits, ALL_DIGITS), Role.BACKWARD)
+    return number_cell(value, min(digits, ALL_DIGITS), NumberRole.BACKWARD)
 
 
 def _step(row: StepRow) -> Row:

@@ -395,20 +395,20 @@ class Inspector(Form):
 
     def _change(self, nodes: Iterable[Node], text: str, **changes: Any) -> None:
         wanted = [replace(node, **changes) for node in nodes]
-        self._document.insist(lambda: self._document.change_nodes(wanted, text))
+        self._document.apply_or_raise(lambda: self._document.change_nodes(wanted, text))
 
     def _set(self, what: What, value: float) -> None:
         values = dict.fromkeys(self.selected.places(what), value)
         if set(self.selected.numbers(what)) != {value}:
             text = "Set parameter" if what == "value" else f"Set {what}"
-            self._document.insist(lambda: self._document.set_numbers(values, text))
+            self._document.apply_or_raise(lambda: self._document.set_numbers(values, text))
 
     def _rename(self, text: str) -> None:
         ids, name = [node.id for node in self.selected.nodes], text.strip()
         if len(ids) > 1 and name:
-            self._document.insist(lambda: self._document.name_all(ids, name))
+            self._document.apply_or_raise(lambda: self._document.name_all(ids, name))
         elif len(ids) == 1 and name != self.selected.experiment.layout.name(ids[0]):
-            self._document.insist(lambda: self._document.rename(ids[0], name))
+            self._document.apply_or_raise(lambda: self._document.rename(ids[0], name))
 
     def _combine(self, key: str) -> None:
         self._change([with_combine(n, key) for n in self.selected.neurons], "Set combine")
@@ -429,13 +429,15 @@ class Inspector(Form):
         data = now.experiment.data
         for column in now.input_columns():
             data = data.with_cell(now.row, column, value)
-        self._document.insist(lambda: self._document.edit_data(lambda _now: data, "Set sample"))
+        self._document.apply_or_raise(
+            lambda: self._document.edit_data(lambda _now: data, "Set sample")
+        )
 
     def _set_target(self, value: float) -> None:
         row, column = self.selected.row, self.selected.target_column()
         assert column is not None
-        self._document.insist(lambda: self._document.set_cell(row, column, value))
+        self._document.apply_or_raise(lambda: self._document.set_cell(row, column, value))
 
     def _lock_edges(self, on: bool) -> None:
         pairs = [edge[:2] for edge in self.selected.edges]
-        self._document.insist(lambda: self._document.lock_edges(pairs, on))
+        self._document.apply_or_raise(lambda: self._document.lock_edges(pairs, on))

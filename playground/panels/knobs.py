@@ -47,7 +47,7 @@ from engine.formulas.notation import notation_of
 from engine.functions import Floats
 from engine.functions.losses import loss
 from engine.network import Place
-from engine.numerals import Role, counted, read, short
+from engine.numerals import NumberRole, counted, read, short
 from engine.program.program import why_not_run
 from engine.views.objective import loss_at, objective_of, slope_at
 from engine.views.samples import chosen_row
@@ -176,7 +176,7 @@ class KnobModel(CellModel):
     def take(self, row: int, column: int, text: str) -> None:
         value, place = read(text), self.knobs[row].place
         if self.value(row) != value:
-            self._document.insist(lambda: self._document.set_number(place, value))
+            self._document.apply_or_raise(lambda: self._document.set_number(place, value))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if index.isValid() and role == Qt.ItemDataRole.DisplayRole:
@@ -262,7 +262,7 @@ class KnobDelegate(CellDelegate):
         painter.drawText(rows[1], Qt.AlignmentFlag.AlignVCenter, number)
         slope = self._model.slope_text(row)
         if not slope:
-            place = PlacedNumber(State.NOT_COMPUTED, Role.BACKWARD)
+            place = PlacedNumber(State.NOT_COMPUTED, NumberRole.BACKWARD)
             paint_place(painter, tokens, QRectF(rows[2].topLeft(), SLOT), place, GRADIENT)
             return
         painter.setFont(font_of(GRADIENT))
@@ -599,7 +599,7 @@ class Knobs(QWidget):
     def _turn(self, row: int, value: float) -> None:
         knob = self.model.knobs[row]
         if self._document.run is not None:  # it ends here, and not where it was seen last
-            self._document.settle()
+            self._document.stop_run()
             self._begun = self._here
         self._turning = True
         self._document.set_number(knob.place, value, turning=True)

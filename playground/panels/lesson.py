@@ -18,7 +18,7 @@ from engine.experiment.experiment import Experiment
 from engine.files.lesson import Formula
 from engine.formulas.terms import Piece
 from engine.lessons.latex import why_not_drawn
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.model.document import Document
 from playground.panels.lesson_tasks import TaskList, paragraph, set_paragraph
 from playground.session.lesson_guide import LessonGuide
@@ -176,7 +176,7 @@ class LessonHead(QWidget):
         """At this step of so many; `done`: nothing is left to do in it."""
         self.place.setText(f"{step + 1} of {count}")
         self.back.setEnabled(step > 0)
-        icons.wear(self.next, "chevron-right", self.palette(), "fwd" if done else "text")
+        icons.set_icon(self.next, "chevron-right", self.palette(), "fwd" if done else "text")
 
 
 class LessonFooter(QWidget):
@@ -199,7 +199,7 @@ class LessonFooter(QWidget):
         tip = "Next lesson: the one after this in the list." if last else NEXT_TIP
         set_name(self.next, self.next.text(), tip)
         if complete if last else done:
-            fill(self.next, Role.FORWARD)
+            fill(self.next, NumberRole.FORWARD)
         else:
             restyle(self.next, "look", "")
 

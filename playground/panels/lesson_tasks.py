@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from engine.errors import Refused
 from engine.files.lesson import Task, runs_of
 from engine.files.lesson_checks import AnswerCheck
-from engine.numerals import MINUS, Role, read
+from engine.numerals import MINUS, NumberRole, read
 from playground.session.lesson_guide import LessonGuide, asked
 from playground.theme import icons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT, Face, font_of
@@ -91,7 +91,7 @@ class AnswerField(QLineEdit):
         self.setPlaceholderText(PLACEHOLDER)
         tip = "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter."
         set_name(self, f"Your answer: {name}", tip)
-        restyle(self, "turn", Role.FORWARD.value)
+        restyle(self, "turn", NumberRole.FORWARD.value)
 
     def event(self, event: QEvent) -> bool:
         """Keys that step are left to the window: a number needs none of them."""
@@ -181,7 +181,7 @@ class AnswerRow(QWidget):
         tip = "Check (Enter): see whether the answer is right."
         self.button = push_button("Check", tip, check, self)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves it in the field
-        fill(self.button, Role.FORWARD)
+        fill(self.button, NumberRole.FORWARD)
         field.returnPressed.connect(check)
         field.textEdited.connect(forget)
         return lay_out(QHBoxLayout(), field, self.button, None, spacing=8)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, Q
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.network import Place
-from engine.numerals import Role, read, short
+from engine.numerals import NumberRole, read, short
 from engine.views.matrices import NOWHERE, Layer, formula_of, layers_of
 from engine.views.samples import SampleNumbers, SampleView
 from playground.model.document import Document
@@ -330,10 +330,10 @@ class MatrixModel(CellModel):
         if number.place != NOWHERE:
             place = network.places[number.place]
         if place in network.place_index:
-            document.insist(lambda: document.set_number(place, value))
+            document.apply_or_raise(lambda: document.set_number(place, value))
         else:
             sample, inputs = self._shown.row, self._value.data.inputs.index(number.node)
-            document.insist(lambda: document.set_cell(sample, inputs, value))
+            document.apply_or_raise(lambda: document.set_cell(sample, inputs, value))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if self.sheet.at(index.row(), index.column()) is None:
@@ -363,7 +363,7 @@ class MatrixDelegate(CellDelegate):
             state = State.SOURCE
         else:
             state = State.QUIET if number.locked else State.AT_REST
-        role = Role.MEMORY if kind in ("weight", "bias") else Role.FORWARD
+        role = NumberRole.MEMORY if kind in ("weight", "bias") else NumberRole.FORWARD
         hovered = spot == view.hovered and number.editable
         place = PlacedNumber(state, role, text, hovered=hovered)
         plate = plate_rect(box.center(), place, WEIGHT)

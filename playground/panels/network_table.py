@@ -14,7 +14,7 @@ from engine.files.limits import NAME
 from engine.functions.activations import ACTIVATIONS
 from engine.network import COMBINES as COMBINE_KEYS
 from engine.network import Network, Node, Place
-from engine.numerals import Role, count, read
+from engine.numerals import NumberRole, count, read
 from engine.views.samples import SampleNumbers, SampleView
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
@@ -49,7 +49,9 @@ class NetworkModel(CellModel):
     def name(self, node_id: str) -> str:
         return self.value.layout.name(node_id)
 
-    def number(self, value: float, editable: bool = False, role: Role = Role.MEMORY) -> Cell:
+    def number(
+        self, value: float, editable: bool = False, role: NumberRole = NumberRole.MEMORY
+    ) -> Cell:
         return number_cell(value, self.value.settings.digits, role, editable)
 
     def parameter(self, place: Place) -> Cell:
@@ -61,7 +63,7 @@ class NetworkModel(CellModel):
     def set_number(self, place: Place, value: float) -> None:
         """Set it, unless it is so already."""
         if self._standing(place) != value:
-            self.document.insist(lambda: self.document.set_number(place, value))
+            self.document.apply_or_raise(lambda: self.document.set_number(place, value))
 
 
 class NodesModel(NetworkModel):
@@ -80,7 +82,7 @@ class NodesModel(NetworkModel):
         Column("value", "What it passes on, for the chosen sample."),
         Column("sum", "What it has combined, before its activation."),
         Column("error", "Its error term: how the loss changes with its sum.", 64,
-               Role.BACKWARD),
+               NumberRole.BACKWARD),
     )  # fmt: skip
 
     def node(self, row: int) -> Node:
@@ -123,7 +125,7 @@ class NodesModel(NetworkModel):
             return none if node.combine == "sum" else BLANK
         if column == self.SUM:
             return self.number(float(self.shown.sums[row]))
-        return self.number(float(self.shown.errors[row]), role=Role.BACKWARD)
+        return self.number(float(self.shown.errors[row]), role=NumberRole.BACKWARD)
 
     def take(self, row: int, column: int, text: str) -> None:
         node = self.node(row)
@@ -142,7 +144,7 @@ class NodesModel(NetworkModel):
         if len(name) > NAME:
             raise Refused(f"A name has at most {NAME} characters.")
         if name != self.name(node.id):
-            self.document.insist(lambda: self.document.rename(node.id, name))
+            self.document.apply_or_raise(lambda: self.document.rename(node.id, name))
 
     def _set_bias(self, node: Node, value: float) -> None:
         """A number typed where there was none adds the bias, in one entry."""
@@ -155,7 +157,7 @@ class NodesModel(NetworkModel):
         if node.bias:
             self.set_number(place, value)
         else:
-            self.document.insist(lambda: self.document.do("Add bias", move))
+            self.document.apply_or_raise(lambda: self.document.do("Add bias", move))
 
     def _set_value(self, node: Node, value: float) -> None:
         if node.kind == "parameter":
@@ -163,7 +165,7 @@ class NodesModel(NetworkModel):
             return
         row, column = self.shown.row, self.value.data.inputs.index(node.id)
         if self.value.data.cell(row, column) != value:
-            self.document.insist(lambda: self.document.set_cell(row, column, value))
+            self.document.apply_or_raise(lambda: self.document.set_cell(row, column, value))
 
     def toggle(self, row: int, column: int) -> None:
         node = self.node(row)
@@ -182,7 +184,7 @@ class EdgesModel(NetworkModel):
         Column("to", "The node it ends at.", 72, number=False),
         Column("weight", "What a value is multiplied by on its way."),
         Column("locked", "Learning leaves the weight as it is.", 52, number=False, mark=True),
-        Column("gradient", "How the loss changes with the weight.", 68, Role.BACKWARD),
+        Column("gradient", "How the loss changes with the weight.", 68, NumberRole.BACKWARD),
         Column("new weight", "The weight after this update.", 82),
     )
 
@@ -210,7 +212,7 @@ class EdgesModel(NetworkModel):
             return BLANK
         index = self.value.network.place_index[self.place(row)]
         if column == self.GRADIENT:
-            return self.number(float(self.shown.gradients[index]), role=Role.BACKWARD)
+            return self.number(float(self.shown.gradients[index]), role=NumberRole.BACKWARD)
         return self.number(float(self.shown.updated[index]))
 
     def take(self, row: int, column: int, text: str) -> None:

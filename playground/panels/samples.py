@@ -37,7 +37,7 @@ from engine.files.table_reading import is_table, pasted_cells
 from engine.functions import Floats, frozen
 from engine.functions.datasets import scale, unscale
 from engine.functions.losses import loss
-from engine.numerals import Role, count, counted, read, short
+from engine.numerals import NumberRole, count, counted, read, short
 from engine.views.samples import Answers, RowAnswer, chosen_row, class_names, class_of, with_class
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage
@@ -105,10 +105,10 @@ def plan_of(experiment: Experiment) -> SampleColumns:
         add("input", k, name(i), f"{tip}{scaled if scaling else ''}.")
     for k, i in enumerate(data.targets if compared else ()):
         title = f"{name(i)} target" if several else "target"
-        add("target", k, title, f"What {name(i)} should answer.", role=Role.TRUTH)
+        add("target", k, title, f"What {name(i)} should answer.", role=NumberRole.TRUTH)
     if classes and compared and data.targets:
         tip = "The class it belongs to: what the targets say."
-        add("class", 0, "class", tip, WORD_WIDTH, role=Role.TRUTH, number=False)
+        add("class", 0, "class", tip, WORD_WIDTH, role=NumberRole.TRUTH, number=False)
     for k, i in enumerate(data.targets):
         title = f"{name(i)} answer" if several else "answer"
         add("answer", k, title, f"What {name(i)} answers now.")
@@ -150,7 +150,9 @@ class AnswersModel(CellModel):
     def answer(self, row: int) -> RowAnswer:
         raise NotImplementedError
 
-    def number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
+    def number(
+        self, value: float, role: NumberRole = NumberRole.MEMORY, editable: bool = False
+    ) -> Cell:
         return number_cell(value, self.value.settings.digits, role, editable)
 
     def class_cell(self, outputs: Floats, unknown: Cell) -> Cell:
@@ -186,13 +188,13 @@ class SamplesModel(AnswersModel):
         if kind == "input":
             return self.number(data.cell(row, column), editable=True)
         if kind == "target":
-            return self.number(data.cell(row, column), Role.TRUTH, editable=True)
+            return self.number(data.cell(row, column), NumberRole.TRUTH, editable=True)
         if kind == "class":
             found = self.class_cell(data.target_rows(slice(row, row + 1))[0], BLANK)
             if found is BLANK:
                 return found
             choices = {str(place): name for place, name in enumerate(self.plan.classes)}
-            return Cell(found.text, Role.TRUTH, editable=True, choices=choices)
+            return Cell(found.text, NumberRole.TRUTH, editable=True, choices=choices)
         if kind == "test":
             return Cell(mark=bool(data.test[row]), editable=True)
         if kind == "loss":
@@ -206,7 +208,7 @@ class SamplesModel(AnswersModel):
             return
         value = read(text)
         if document.value.data.cell(row, column) != value:
-            document.insist(lambda: document.set_cell(row, column, value))
+            document.apply_or_raise(lambda: document.set_cell(row, column, value))
 
     def toggle(self, row: int, column: int) -> None:
         marks = self.document.value.data.test.copy()
@@ -654,7 +656,7 @@ class Samples(QWidget):
             if self._ways is not None and not fits and is_table(text):
                 self._ways.open_text(text)
             else:
-                self._document.refuse(refused.sentence)
+                self._document.report(refused.sentence)
             return
         if data != self._document.value.data:
             self._document.edit_data(lambda _now: data, told)

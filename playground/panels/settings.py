@@ -271,7 +271,7 @@ class SettingsPanel(Form):
         changed = with_path(settings, setting.path, value)
         label = setting.label  # "Set rate", but "Set L1 penalty"
         text = f"Set {label if label[1:2].isdigit() or not label[:1].isascii() else label.lower()}"
-        self._document.insist(lambda: self._document.set_settings(changed, text))
+        self._document.apply_or_raise(lambda: self._document.set_settings(changed, text))
         if self._document.run is not None:  # the document tells of it when the run is over
             self._refresh()
 

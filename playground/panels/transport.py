@@ -29,7 +29,7 @@ from engine.experiment.walk import batch_size
 from engine.formulas import explain
 from engine.functions.losses import loss
 from engine.network import Network
-from engine.numerals import Role, count, counted, short
+from engine.numerals import NumberRole, count, counted, short
 from engine.program.program import why_not_run
 from engine.settings import Settings, Stops
 from playground.model.document import Document, Move
@@ -55,7 +55,7 @@ from playground.widgets.table import NOWHERE, Index
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
 
 
-def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
+def chip_of(phase: Phase, settings: Settings) -> tuple[str, NumberRole]:
     """The phase as a chip beside the panel's name."""
     word = "output" if phase == "loss" and _tells_slopes(settings) else phase
     return word.upper(), PHASE_ROLES[phase]
@@ -393,7 +393,7 @@ class TransportButtons(QWidget):
     def show_play(self, playing: bool, speed: int) -> None:
         if playing != self._playing:
             self._playing = playing
-            icons.wear(self.play, "pause" if playing else "play", self.palette())
+            icons.set_icon(self.play, "pause" if playing else "play", self.palette())
             self._actions["play"].setIconText("Pause" if playing else "Play")
         with QSignalBlocker(self.speed):
             self.speed.setValue(SPEEDS.index(speed))
@@ -403,9 +403,9 @@ class TransportButtons(QWidget):
 
     def show_running(self, running: bool) -> None:
         """While training runs, Train is Stop."""
-        icons.wear(self.train, "stop" if running else "train", self.palette())
+        icons.set_icon(self.train, "stop" if running else "train", self.palette())
         if running:
-            fill(self.train, Role.MEMORY)
+            fill(self.train, NumberRole.MEMORY)
         else:
             restyle(self.train, "look", None)
 
@@ -477,7 +477,7 @@ class TransportButtons(QWidget):
         self._train_menu = QMenu(self)
         for name in ("train-epoch", "epoch-back"):
             self._train_menu.addAction(self._actions[name])
-            icons.wear(self._actions[name], self._actions[name].data(), self.palette())
+            icons.set_icon(self._actions[name], self._actions[name].data(), self.palette())
         tip = "One epoch, on or back, and how fast training goes"
         self.train_menu_button = self._chevron("Training", tip, self._train_menu)
 
@@ -594,7 +594,7 @@ class Transport(QWidget):
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
         self.rail.show_steps(segments, experiment.cursor)
-        role = self.rail.present().role if segments else Role.FORWARD
+        role = self.rail.present().role if segments else NumberRole.FORWARD
         fill(self.buttons.step, role)  # it has the colour of the phase
 
     def tells_whole(self, experiment: Experiment) -> bool:

@@ -216,5 +216,5 @@ class Variants(QWidget):
             raise Refused(f"A name has at most {NAME} characters.")
         if name:
             document = self._document
-            document.insist(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
+            document.apply_or_raise(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
             self.field.show_text("")

@@ -127,7 +127,7 @@ class Curves(PlotPanel):
     def go_to(self, update: int) -> None:
         """The document at that update; a run is not ended by it, and has gone further by then."""
         if self._trainer.is_running:
-            self._document.refuse(ONLY_READ)
+            self._document.report(ONLY_READ)
             return
         value = self._document.value
         if value.updates != update or value.cursor:

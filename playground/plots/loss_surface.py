@@ -84,7 +84,7 @@ class SurfaceRow(QHBoxLayout):
         )
         self.choose.setFixedSize(24, 28)
         self.choose.setIconSize(QSize(icons.SIZE, icons.SIZE))
-        icons.wear(self.choose, "select", self.choose.palette())
+        icons.set_icon(self.choose, "select", self.choose.palette())
         self.choose.clicked.connect(stage.choose_axes)
         self.seed_word = plain_label("seed", parent)
         self.seed = NumberField("Seed", take_seed, parent)

@@ -427,7 +427,7 @@ class Starts:
         """Whether it is better to ask before anything is opened again."""
         return self.in_a_row >= THIRD
 
-    def went_well(self) -> None:
+    def reset(self) -> None:
         """The next start is the first again."""
         if self.held is not None:
             self.held.release()

@@ -222,7 +222,7 @@ class OpenDocument(QObject):
         target = path or self.standing.path
         if target is None or (path is None and self.standing.read_only):
             raise Refused("This document has no file of its own yet. Use Save As.")
-        self._document.settle()
+        self._document.stop_run()
         text = document_text(self._document.value)
         self._keep_old_version(target)
         save_text(target, text)

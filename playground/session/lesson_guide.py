@@ -263,7 +263,7 @@ class LessonGuide(QObject):
             experiment = prepared(opened, self.places.progress(opened.lesson).step)
         return replace(found, loaded=replace(found.loaded, experiment=experiment, notes=notes))
 
-    def attend(self, opened: Opened | None, lesson_id: str) -> None:
+    def set_lesson(self, opened: Opened | None, lesson_id: str) -> None:
         """Another document: its lesson, or the one whose id it bears, or none."""
         now = self.opened
         if opened is None and lesson_id:
@@ -299,7 +299,7 @@ class LessonGuide(QObject):
         opened = self.opened
         if opened is None:
             return
-        self._document.settle()
+        self._document.stop_run()
         self.watch()  # what was done just now belongs to the page that is left
         here, value = self.progress.step, self._document.value
         idle = value is self._entered
@@ -336,7 +336,7 @@ class LessonGuide(QObject):
         if opened is not None and name != self.variant:
             self._document.set_up(f"Choose “{name}”", lambda e: with_variant(opened, e, name))
 
-    def dress_stage(self) -> None:
+    def apply_step(self) -> None:
         """Look at what the present step wants to be looked at."""
         step = self.step
         if step is None:
@@ -352,7 +352,7 @@ class LessonGuide(QObject):
     def _arrive(self, there: LessonProgress) -> None:
         self._put(there)
         self._entered = self._document.value
-        self.dress_stage()
+        self.apply_step()
         self.changed.emit()
         self.page_turned.emit()
         self.look_again()

@@ -69,7 +69,7 @@ def _ratios() -> set[float]:
     return {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
 
 
-def wear(
+def set_icon(
     target: QAction | QAbstractButton, name: str, palette: QPalette, color: str = "text"
 ) -> None:
     """Give a button or an action its icon; it is drawn anew when the theme changes."""
@@ -79,7 +79,7 @@ def wear(
 
 
 def sketch(target: QAction | QAbstractButton, name: str, palette: QPalette) -> None:
-    """An icon in one colour only, where the first paint waits for it; `redress` does the rest."""
+    """An icon in one colour only, where the first paint waits for it: `update_icons` comes."""
     target.setProperty(_NAME, name)
     target.setProperty(_TOKEN, "text")
     color, ratio = tokens_of(palette).text, max(_ratios())
@@ -92,7 +92,7 @@ def worn(target: QAction | QAbstractButton) -> str:
     return name if isinstance(name, str) else ""
 
 
-def redress(root: QObject, tokens: Tokens) -> None:
+def update_icons(root: QObject, tokens: Tokens) -> None:
     """Draw every icon below `root` in the colours of another table."""
     targets: list[QAction | QAbstractButton] = root.findChildren(QAction)
     for target in (*targets, *root.findChildren(QAbstractButton)):

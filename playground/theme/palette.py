@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 
 from PySide6.QtGui import QColor, QPalette
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +102,22 @@ def token(tokens: Tokens, name: str) -> QColor:
     return color
 
 
-def role_token(role: Role | None) -> str:
+def role_token(role: NumberRole | None) -> str:
     """The token of a kind of number; ink for what the network remembers, and for no number."""
-    names = {Role.FORWARD: "fwd", Role.BACKWARD: "bwd", Role.TRUTH: "truth"}
+    names = {NumberRole.FORWARD: "fwd", NumberRole.BACKWARD: "bwd", NumberRole.TRUTH: "truth"}
     return "text" if role is None else names.get(role, "text")
 
 
-def role_color(tokens: Tokens, role: Role | None) -> QColor:
+def role_color(tokens: Tokens, role: NumberRole | None) -> QColor:
     return token(tokens, role_token(role))
 
 
-def role_tint(tokens: Tokens, role: Role) -> QColor:
-    tints = {Role.FORWARD: tokens.fwd_t, Role.BACKWARD: tokens.bwd_t, Role.TRUTH: tokens.truth_t}
+def role_tint(tokens: Tokens, role: NumberRole) -> QColor:
+    tints = {
+        NumberRole.FORWARD: tokens.fwd_t,
+        NumberRole.BACKWARD: tokens.bwd_t,
+        NumberRole.TRUTH: tokens.truth_t,
+    }
     return tints.get(role, tokens.sunken)
 
 

@@ -64,4 +64,4 @@ class Theme(QObject):
         self._app.setPalette(qt_palette(tokens))
         self._app.setStyleSheet(style_sheet(tokens))
         for window in self._app.topLevelWidgets():
-            icons.redress(window, tokens)
+            icons.update_icons(window, tokens)

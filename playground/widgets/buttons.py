@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.theme import icons
 from playground.theme.fonts import BODY, CHIP, HINT, Face, font_of
 from playground.theme.painting import fill_rounded, painted
@@ -30,11 +30,11 @@ RADIUS = 10
 class Chip(QWidget):
     """A word in the colour of its role."""
 
-    def __init__(self, text: str, role: Role, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, role: NumberRole, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.show_word(text, role)
 
-    def show_word(self, text: str, role: Role) -> None:
+    def show_word(self, text: str, role: NumberRole) -> None:
         self.text, self.role = text, role
         self.setAccessibleName(text)
         width = QFontMetrics(font_of(CHIP)).horizontalAdvance(text)
@@ -185,10 +185,10 @@ def _name(button: QAbstractButton, name: str, tip: str, icon: str, color: str = 
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     if icon:
-        icons.wear(button, icon, button.palette(), color)
+        icons.set_icon(button, icon, button.palette(), color)
 
 
-def fill(button: QPushButton, role: Role) -> None:
+def fill(button: QPushButton, role: NumberRole) -> None:
     """The one button to press: filled with the colour of a phase."""
     _dress(button, role.value, "on_accent")
 
@@ -202,7 +202,7 @@ def _dress(button: QPushButton, look: str, color: str) -> None:
     restyle(button, "look", look)
     name = icons.worn(button)
     if name:
-        icons.wear(button, name, button.palette(), color)
+        icons.set_icon(button, name, button.palette(), color)
 
 
 STAYS = 6000  # ms: enough to read two lines twice; after that a message only covers something

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QWidget
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.theme.fonts import BODY, font_of, strong
 from playground.theme.painting import draw_elided, painted, rim_rounded
 from playground.widgets.buttons import Chip, icon_button
@@ -122,7 +122,7 @@ class DockHeader(QWidget):
         self._row = lay_out(QHBoxLayout(self), *parts, margins=(PADDING, 0, 8, 0), spacing=4)
         self.setFixedHeight(HEIGHT)
 
-    def show_chips(self, words: list[tuple[str, Role]]) -> None:
+    def show_chips(self, words: list[tuple[str, NumberRole]]) -> None:
         """Show these words beside the name: the phase, whose turn it is."""
         while len(self.chips) > len(words):
             chip = self.chips.pop()

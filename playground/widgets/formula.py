@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.formulas.terms import Factor, Piece, Ref, SumRow, TermTable
-from engine.numerals import MINUS, Role
+from engine.numerals import MINUS, NumberRole
 from playground.theme.fonts import (
     BODY,
     CAPTION,
@@ -58,7 +58,7 @@ class Hotspot(NamedTuple):
 
     box: QRectF
     refers_to: Ref | None
-    role: Role | None
+    role: NumberRole | None
     act: Callable[[], None] | None = None  # for a part that does something of its own
 
 
@@ -621,7 +621,7 @@ class SumTable(HotspotWidget):
                 row = QRectF(0, top, width, ROW)
                 laid.write_after(row, SUM_PADDING, f"{self.folded} more", HINT, "fwd")
                 box = QRectF(SUM_PADDING, top + 5, 90, ROW - 10)
-                laid.spots.append(Hotspot(box, None, Role.FORWARD, self.unfold))
+                laid.spots.append(Hotspot(box, None, NumberRole.FORWARD, self.unfold))
             else:
                 self._put_term(laid, grid, term, QRectF(0, top, width, grid.line))
             top += grid.row

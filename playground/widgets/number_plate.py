@@ -10,7 +10,7 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.theme import icons
 from playground.theme.fonts import Face, font_of, strong, width_of
 from playground.theme.painting import SOURCE_BORDER, dotted_pen, fill_rounded, rim_rounded
@@ -47,7 +47,7 @@ class PlacedNumber:
     """One number as it stands on screen; `label` is the b, δ, ∂ or → before it."""
 
     state: State
-    role: Role
+    role: NumberRole
     text: str = ""
     label: str = ""
     hovered: bool = False
@@ -122,7 +122,7 @@ def text_color(tokens: Tokens, place: PlacedNumber) -> QColor:
         return tokens.on_accent
     if place.state is State.WRONG:
         return tokens.warn
-    if place.state in _STRONG or place.role in (Role.BACKWARD, Role.TRUTH):
+    if place.state in _STRONG or place.role in (NumberRole.BACKWARD, NumberRole.TRUTH):
         return own
     return tokens.text2 if place.state is State.QUIET else tokens.text
 
@@ -139,7 +139,7 @@ def _paint_words(
 ) -> None:
     painter.setFont(font_of(face_of(place, face)))
     painter.setPen(text_color(tokens, place))
-    if place.state is State.AT_REST and place.label and place.role is Role.MEMORY:
+    if place.state is State.AT_REST and place.label and place.role is NumberRole.MEMORY:
         # at rest the letter of a parameter steps back behind its number
         inner, lines = rect.adjusted(PADDING, 0, -PADDING, 0), Qt.AlignmentFlag.AlignVCenter
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight | lines, place.text)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from engine.numerals import Role, counted
+from engine.numerals import NumberRole, counted
 from playground.theme.fonts import CAPTION, font_of
 from playground.theme.painting import fill_rounded, painted, rim_rounded
 from playground.theme.palette import Tokens, faded, role_color, role_tint
@@ -31,7 +31,7 @@ class Segment:
     """A phase of the update: its name, what its numbers are, how many steps it has."""
 
     name: str
-    role: Role
+    role: NumberRole
     steps: int
 
 
@@ -112,7 +112,7 @@ class PhaseRail(QAbstractSlider):
     def _paint_segment(
         self, painter: QPainter, tokens: Tokens, segment: Segment, box: QRectF, done: int
     ) -> None:
-        own, memory = role_color(tokens, segment.role), segment.role is Role.MEMORY
+        own, memory = role_color(tokens, segment.role), segment.role is NumberRole.MEMORY
         to_come = tokens.line if memory else role_tint(tokens, segment.role)
         fill_rounded(painter, box, RAIL / 2 - 1, to_come)
         if done:
@@ -131,7 +131,7 @@ class PhaseRail(QAbstractSlider):
         for segment, box in zip(self.segments, self.boxes(), strict=True):
             wide = painter.fontMetrics().horizontalAdvance(segment.name)
             if wide <= box.width() + 2:
-                memory = segment.role is Role.MEMORY
+                memory = segment.role is NumberRole.MEMORY
                 painter.setPen(tokens.text2 if memory else role_color(tokens, segment.role))
                 place = QRectF(box.center().x() - wide, LABELS, 2 * wide, HEIGHT - LABELS)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, segment.name)

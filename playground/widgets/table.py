@@ -43,7 +43,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.numerals import ALL_DIGITS, Role, short
+from engine.numerals import ALL_DIGITS, NumberRole, short
 from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, NARROWEST, font_of
 from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
@@ -68,7 +68,7 @@ class Cell:
     """
 
     text: str = ""
-    role: Role = Role.MEMORY
+    role: NumberRole = NumberRole.MEMORY
     number: bool = False
     mark: bool | None = None
     waiting: bool = False
@@ -90,13 +90,13 @@ class Column:
     title: str
     tip: str
     width: int = 64
-    role: Role = Role.MEMORY
+    role: NumberRole = NumberRole.MEMORY
     number: bool = True
     mark: bool = False
 
 
 def number_cell(
-    value: float, digits: int, role: Role = Role.MEMORY, editable: bool = False
+    value: float, digits: int, role: NumberRole = NumberRole.MEMORY, editable: bool = False
 ) -> Cell:
     """A number, or an empty place where it is not computed yet."""
     text = short(value, digits)
@@ -297,7 +297,7 @@ class CellDelegate(QStyledItemDelegate):
             slot.setLeft(box.right() - 2 * PADDING - SLOT.width())
             paint_slot(painter, tokens, slot)
         else:
-            plain = cell.role not in (Role.BACKWARD, Role.TRUTH)
+            plain = cell.role not in (NumberRole.BACKWARD, NumberRole.TRUTH)
             color = tokens.text if plain else role_color(tokens, cell.role)
             painter.setPen(tokens.text2 if cell.faint else color)
             inner = box.adjusted(LEAST if cell.number else PADDING, 0, -PADDING, 0)
@@ -418,7 +418,7 @@ class CellHeader(QHeaderView):
         tokens = tokens_of(self.palette())
         column = self._cells.columns[logicalIndex]
         painter.fillRect(rect, tokens.surface)
-        plain = column.role is Role.MEMORY
+        plain = column.role is NumberRole.MEMORY
         color = tokens.text2 if plain else role_color(tokens, column.role)
         inner = rect.adjusted(LEAST if column.number else PADDING, 0, -PADDING, 0)
         side = RIGHT if column.number else LEFT

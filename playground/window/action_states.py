@@ -59,7 +59,7 @@ class ActionStates(QObject):
             turned: dict[str, Any] = {mark: on}
             self._stage.show(replace(self._stage.look, **turned))
         else:
-            self._document.refuse(reason)
+            self._document.report(reason)
             self._tick()  # the click has ticked it already
 
     def show_digits(self, digits: int) -> None:

@@ -196,7 +196,7 @@ class FileDesk(QObject):
 
     def revert(self) -> None:
         """Back to what the file holds, after asking."""
-        self._document.settle()
+        self._document.stop_run()
         path = self.work.standing.path
         if path is None:
             return
@@ -217,7 +217,7 @@ class FileDesk(QObject):
 
     def save(self, then: Act = lambda: None) -> None:
         """To its own file; where it has none, ask for one."""
-        self._document.settle()
+        self._document.stop_run()
         standing = self.work.standing
         if standing.path is None or standing.read_only:
             self.save_as(then)
@@ -253,7 +253,7 @@ class FileDesk(QObject):
 
     def export_model(self) -> None:
         """The trained model alone."""
-        self._document.settle()
+        self._document.stop_run()
         dialog = SaveDialog(
             self._window, "Export the trained model", self._suggestion("-model.json"), MODELS,
             lambda path: export_model(self._document.value, path),
@@ -262,7 +262,7 @@ class FileDesk(QObject):
 
     def export_picture(self, ending: str) -> None:
         """What the canvas shows; it tells by itself when it is written."""
-        self._document.settle()
+        self._document.stop_run()
         place = self._suggestion(ending)
         SaveDialog(self._window, EXPORT, place, PICTURES[ending], self._write_picture)
 
@@ -270,7 +270,7 @@ class FileDesk(QObject):
 
     def unless_unsaved(self, then: Act) -> None:
         """Do it at once, or after asking what becomes of unsaved work."""
-        self._document.settle()
+        self._document.stop_run()
         kept = self.keeps_lesson()
         if kept or not self.work.modified:
             then()
@@ -347,7 +347,7 @@ class FileDesk(QObject):
             QTimer.singleShot(SOON, self, partial(self._arrive, reading, result))
             return
         self.give_up_reading()
-        self._document.settle()
+        self._document.stop_run()
         put_up = partial(self._put_up, reading.path, result, reading.again)
         if isinstance(result, DocumentError) or self._document.value is reading.before:
             put_up()

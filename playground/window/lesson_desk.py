@@ -32,7 +32,7 @@ class LessonDesk(QObject):
 
         files, places = self._files, self._guide.places
         return LessonsSheet(self._window, places, files.open_lesson, files.choose_folder,
-                            self._document.refuse)  # fmt: skip
+                            self._document.report)  # fmt: skip
 
     def browse(self) -> None:
         """Show the list."""
@@ -58,5 +58,5 @@ class LessonDesk(QObject):
 
     def _is_open(self) -> bool:
         if self._guide.step is None:
-            self._document.refuse(NO_LESSON)
+            self._document.report(NO_LESSON)
         return self._guide.step is not None

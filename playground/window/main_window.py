@@ -97,7 +97,7 @@ class MainWindow(QMainWindow, Generic[C]):
         if self.content is not None:
             return
         self.menus.fill()
-        icons.redress(self, tokens_of(self.palette()))
+        icons.update_icons(self, tokens_of(self.palette()))
         self.content = self._make(self)
         self._begin(self.content)
         for command in self._waiting:

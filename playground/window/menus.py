@@ -160,10 +160,10 @@ class Menus:
         for menu in self.table.menus:
             self._fill(self.menus[menu.id], menu)
 
-    def wear_icons(self) -> None:
+    def set_icons(self) -> None:
         """Each menu gets its icons when it is opened first."""
         for menu in self.menus.values():
-            menu.aboutToShow.connect(partial(self._wear, menu))
+            menu.aboutToShow.connect(partial(self._set_icons, menu))
 
     def pop_up(self, what: str, at: QPoint) -> None:
         """The menu of what lies under the pointer: the same commands as in the menu bar."""
@@ -175,7 +175,7 @@ class Menus:
                 menu.addAction(self.actions[command_id])
             else:
                 menu.addSeparator()
-        self._wear(menu)
+        self._set_icons(menu)
         menu.popup(at)
 
     def at_canvas(self) -> list[QAction]:
@@ -216,10 +216,10 @@ class Menus:
                 return reason
         return ""
 
-    def _wear(self, menu: QMenu) -> None:
+    def _set_icons(self, menu: QMenu) -> None:
         for action in menu.actions():
             if isinstance(action.data(), str) and not icons.worn(action):
-                icons.wear(action, action.data(), self._window.palette())
+                icons.set_icon(action, action.data(), self._window.palette())
 
     def _fill(self, made: QMenu, menu: Submenu) -> None:
         made.setToolTipsVisible(True)

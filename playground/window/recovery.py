@@ -37,7 +37,7 @@ class Recovery(QObject):
         self._files, self._backups, self._starts = files, backups, starts
         self._folders, self._preferences, self._window = folders, preferences, window
         self._left: list[Backup] = []
-        QTimer.singleShot(WELL, self, starts.went_well)
+        QTimer.singleShot(WELL, self, starts.reset)
 
     def begin(self, name: str = "") -> None:
         """Open what was asked for, or what was open last; then offer what was left behind."""

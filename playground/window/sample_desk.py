@@ -94,7 +94,7 @@ class SampleDesk(QObject):
 
     def _fill(self, title: str, move: Move) -> None:
         """Take other samples; what was learnt from those before is over."""
-        self._document.settle()
+        self._document.stop_run()
         before = self._document.value
         if not self._document.do(title, move):
             return
@@ -109,7 +109,7 @@ class SampleDesk(QObject):
 
         value = self._document.value
         if not value.data.targets:
-            self._document.refuse("There is no output yet, so there are no classes to name.")
+            self._document.report("There is no output yet, so there are no classes to name.")
             return
         dialog = ClassNames(value, self._window)
 

@@ -80,7 +80,7 @@ class TrainDesk(QObject):
         """
         if self._ends_epoch:
             return
-        self._document.settle()
+        self._document.stop_run()
         value = self._document.value
         if _cost_of_steps(value) <= AT_ONCE:
             self._transport.step_epoch()
@@ -97,7 +97,7 @@ class TrainDesk(QObject):
 
     def _start(self, goal: Goal | None, reason: str | None) -> None:
         if reason is not None:
-            self._document.refuse(reason)
+            self._document.report(reason)
             return
         self._transport.player.stop()
         self._seen.clear()

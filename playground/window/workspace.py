@@ -112,7 +112,7 @@ class Workspace(QObject):
         self.panes.arrived.connect(self.focus_ring.show_at)
         self._listen()
         self.filled = FilledMenus(window.menus, self.files, self.docks, self._preferences, self)
-        window.menus.wear_icons()
+        window.menus.set_icons()
         self.transport.buttons.offer(window.menus.menus["pace"])
         self.docks.restore(self._preferences.state("layout"))
         self.hint: HintCard | None = None
@@ -236,7 +236,7 @@ class Workspace(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes when the question is answered."""
-        self.document.settle()
+        self.document.stop_run()
         if self._away or self._kept is self.document.value:  # no question may hold up logging out
             self.end()
             return True
@@ -254,7 +254,7 @@ class Workspace(QObject):
 
     def keep_everything(self) -> None:
         """What is unsaved goes into the backup, or to where its lesson is found again."""
-        self.document.settle()
+        self.document.stop_run()
         if self.files.keeps_lesson() or not self.files.work.modified:
             self.backups.forget()
         else:
@@ -278,7 +278,7 @@ class Workspace(QObject):
         self._preferences.put("layout", self.docks.state())
         self._preferences.keep()
         self.guide.places.keep()
-        self.starts.went_well()
+        self.starts.reset()
 
     def _put_away(self, backup_stays: bool = False) -> None:
         """Leave nothing behind that the next start would find, but what it should."""
@@ -297,11 +297,11 @@ class Workspace(QObject):
         give_up_refused(self.window)
         self.stage.show(type(self.stage.look)())
         if self.files.work.standing.lesson is not None:
-            self.guide.dress_stage()
+            self.guide.apply_step()
         self.strip.show_facts(facts_of(self.document.value))
 
     def _show_file(self) -> None:
-        self.guide.attend(self.files.work.standing.lesson, self.document.value.lesson)
+        self.guide.set_lesson(self.files.work.standing.lesson, self.document.value.lesson)
         self._show_title()
         self.states.refresh()
         self.watch.follow()
@@ -354,7 +354,7 @@ class Workspace(QObject):
         """A key that does nothing says why, where there is something to say."""
         reason = self.window.menus.why_off(key)
         if reason:
-            self.document.refuse(reason)
+            self.document.report(reason)
         return bool(reason)
 
     def _show_crash(self, report: str, safe: bool) -> None:

@@ -71,7 +71,7 @@ def use_every_command(qtbot: QtBot, workspace: Workspace) -> None:
         if command.id not in ENDS and action.isEnabled():
             action.trigger()
             escape(qtbot, workspace.window)
-    workspace.document.settle()
+    workspace.document.stop_run()
 
 
 def test_row_72_the_sheet_of_lessons_leaves_the_transport_as_it_was(

@@ -7,7 +7,7 @@ from engine.experiment import stepping
 from engine.experiment.trace import MicroStep
 from engine.lessons.lesson import open_lesson
 from engine.network import Place
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene_painter import sign_of
 from playground.canvas.scene_state import Highlight, Key, SceneState, highlight_of, key_of
@@ -45,7 +45,7 @@ def test_nothing_is_lit_outside_a_pass() -> None:
 def test_a_weighted_sum() -> None:
     found = lit("sum", "5")
     edges = [weight(source, "5") for source in "123"]
-    assert (found.ring, found.new, found.role) == ("5", Key("sum", "5"), Role.FORWARD)
+    assert (found.ring, found.new, found.role) == ("5", Key("sum", "5"), NumberRole.FORWARD)
     values = {Key("value", source) for source in "123"}
     weights = {Key("weight", place=edge) for edge in edges}
     assert found.sources == values | weights | {Key("bias", place=bias("5"))}
@@ -62,13 +62,13 @@ def test_an_activation() -> None:
 
 def test_the_loss() -> None:
     found = lit("loss")
-    assert (found.ring, found.new, found.role) == ("", Key("loss", "6"), Role.TRUTH)
+    assert (found.ring, found.new, found.role) == ("", Key("loss", "6"), NumberRole.TRUTH)
     assert {Key("value", "6"), Key("target", "6")} <= found.sources
 
 
 def test_an_error_term_comes_back_over_the_edges_that_leave() -> None:
     found = lit("error", "4")
-    assert (found.ring, found.new, found.role) == ("4", Key("error", "4"), Role.BACKWARD)
+    assert (found.ring, found.new, found.role) == ("4", Key("error", "4"), NumberRole.BACKWARD)
     w46 = weight("4", "6")
     expected: set[Key] = {Key("error", "6"), Key("weight", place=w46), Key("value", "4")}
     assert found.sources == expected
@@ -81,11 +81,11 @@ def test_a_gradient_and_an_update() -> None:
     found = lit("gradient", place=w46)
     assert found.new == Key("gradient", place=w46)
     assert found.sources == {Key("error", "6"), Key("value", "4")}
-    assert (found.ring, found.edges, found.role) == ("", (w46,), Role.BACKWARD)
+    assert (found.ring, found.edges, found.role) == ("", (w46,), NumberRole.BACKWARD)
     found = lit("value", place=w46)
     assert found.new == Key("update", place=w46)
     assert found.sources == {Key("gradient", place=w46), Key("weight", place=w46)}
-    assert found.role is Role.MEMORY
+    assert found.role is NumberRole.MEMORY
     found = lit("gradient", place=bias("6"))
     assert found.sources == {Key("error", "6")}
     assert not found.edges

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import editing
 from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
-from engine.numerals import DIGIT_CHOICES, Role, short
+from engine.numerals import DIGIT_CHOICES, NumberRole, short
 from playground.canvas.layout import (
     Geometry,
     Measures,
@@ -200,7 +200,7 @@ def test_a_long_number_keeps_to_the_place_of_a_usual_one(qapp: QApplication, dig
     for number in (-0.001, -1 / 3, -1 / 30, -1 / 300, -1 / 3000, 2 / 3e9, -99999.4, 1e12 / 7):
         text = written(number, digits)
         face = fitted(strong(VALUE), text, digits)
-        plate = plate_size(PlacedNumber(State.AT_WORK, Role.FORWARD, text), face)
+        plate = plate_size(PlacedNumber(State.AT_WORK, NumberRole.FORWARD, text), face)
         assert plate.width() - 2 * PADDING <= half, (text, face)
         assert face.pixels == VALUE.pixels
 

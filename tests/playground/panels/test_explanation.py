@@ -19,7 +19,7 @@ from engine.formulas.terms import NumberLine
 from engine.functions.optimizers import Optimizer
 from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Pointed, Stage
@@ -204,7 +204,7 @@ def test_an_error_term_is_a_plate_of_factors(make: Make, student: Experiment) ->
         "e6 −0.1311 from 6, reused, w46 −0.3 weight, o4 0.332 slope of σ, 1 − o4 0.668 slope of σ"
     )
     assert not panel.block.table.isVisible()
-    assert panel.explain.chips == [("BACKWARD", Role.BACKWARD)]
+    assert panel.explain.chips == [("BACKWARD", NumberRole.BACKWARD)]
 
 
 def test_a_sum_is_a_table_with_bare_negative_numbers(make: Make, student: Experiment) -> None:
@@ -214,14 +214,14 @@ def test_a_sum_is_a_table_with_bare_negative_numbers(make: Make, student: Experi
         "x1 1 times w14 0.2 = 0.2; x2 0 times w24 0.4 = 0; x3 1 times w34 −0.5 = −0.5; "
         "b4 −0.4 = −0.4"
     )
-    assert panel.explain.chips == [("FORWARD", Role.FORWARD)]
+    assert panel.explain.chips == [("FORWARD", NumberRole.FORWARD)]
 
 
 def test_what_has_no_plate_shows_its_numbers_put_in(make: Make, student: Experiment) -> None:
     panel = make(student)
     panel.step(7)
     assert said(panel.block.numbers) == "E = ½·( 0.474 − 1 )²"
-    assert panel.explain.chips == [("LOSS", Role.TRUTH)]
+    assert panel.explain.chips == [("LOSS", NumberRole.TRUTH)]
 
 
 def test_a_circuit_tells_slopes(make: Make) -> None:
@@ -322,7 +322,7 @@ def test_a_batch_tells_one_row_for_each_sample(make: Make, qtbot: QtBot) -> None
     panel = make(scores())
     panel.step_to(lambda step: step.what == "gradient")
     assert panel.explain.chips == [
-        ("GRADIENT", Role.BACKWARD), ("mean of 12 samples", Role.MEMORY)
+        ("GRADIENT", NumberRole.BACKWARD), ("mean of 12 samples", NumberRole.MEMORY)
     ]  # fmt: skip
     table = panel.block.table
     assert table.folded == 8
@@ -378,7 +378,7 @@ def test_a_sample_beside_the_batch_is_marked(make: Make) -> None:
     alone = panel.result
     panel.document.set_settings(replace(panel.value.settings, batch=None))
     panel.step()
-    assert panel.explain.chips == [("FORWARD", Role.FORWARD)]
+    assert panel.explain.chips == [("FORWARD", NumberRole.FORWARD)]
     assert panel.result == alone
     panel.document.set_settings(replace(panel.value.settings, batch=3))
     panel.step_to(lambda step: step.what == "gradient")
@@ -494,7 +494,7 @@ def test_a_new_step_is_shown_from_its_top(make: Make, student: Experiment) -> No
 
 def test_chips_are_told_to_whoever_wears_them(make: Make, student: Experiment) -> None:
     panel = make(student)
-    worn: list[list[tuple[str, Role]]] = []
+    worn: list[list[tuple[str, NumberRole]]] = []
     panel.explain.chips_changed.connect(worn.append)
     for _ in range(10):
         panel.document.step(stepping.step_phase)

@@ -63,7 +63,7 @@ def panel_for(qtbot: QtBot, lesson_id: str, tmp_path: Path) -> tuple[QWidget, Le
     qtbot.addWidget(holder)
     document, stage = Document(prepared(lesson, 0), holder), Stage(holder)
     guide = LessonGuide(document, stage, LessonPlaces((tmp_path,)), NoDocks(), holder)
-    guide.attend(lesson, lesson_id)
+    guide.set_lesson(lesson, lesson_id)
     nothing = lambda: None  # noqa: E731
     pictures = FormulaPictures(holder)
     panel = LessonPanel(document, guide, pictures, holder, nothing, nothing)
@@ -207,7 +207,7 @@ def test_a_lesson_that_is_not_known_any_more_is_no_lesson(
 ) -> None:
     value = replace(workspace.document.value, lesson="from the future")
     workspace.document.replace(value)
-    workspace.guide.attend(None, "from the future")
+    workspace.guide.set_lesson(None, "from the future")
     assert Learner(qtbot, workspace).panel.empty.isVisible()
 
 

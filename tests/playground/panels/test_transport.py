@@ -16,7 +16,7 @@ from engine.experiment.experiment import Ending, Experiment, new_experiment
 from engine.formulas import explain
 from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Stage
@@ -136,9 +136,9 @@ def test_the_step_button_takes_the_colour_of_the_phase(make: Make, student: Expe
     for _ in range(32):
         looks.append(bar.transport.buttons.step.property("look"))
         bar.click(bar.transport.buttons.step)
-    assert looks[:8] == [Role.FORWARD.value] * 7 + [Role.TRUTH.value]
-    assert looks[8] == looks[20] == Role.BACKWARD.value
-    assert looks[22:] == [Role.MEMORY.value] * 10
+    assert looks[:8] == [NumberRole.FORWARD.value] * 7 + [NumberRole.TRUTH.value]
+    assert looks[8] == looks[20] == NumberRole.BACKWARD.value
+    assert looks[22:] == [NumberRole.MEMORY.value] * 10
 
 
 def test_phases_and_updates_have_buttons_of_their_own(make: Make, student: Experiment) -> None:

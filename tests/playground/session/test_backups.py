@@ -174,7 +174,7 @@ def test_row_39_after_a_crash_the_work_is_offered_and_restored_as_unsaved(
         assert workspace.document.set_number(WEIGHT, 0.75)
         assert workspace.backups.write()
         crash(workspace)
-        workspace.starts.went_well()
+        workspace.starts.reset()
         kept = {p: p.read_bytes() for p in (tmp_path / "state").rglob("*") if p.is_file()}
     for path, data in kept.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -276,7 +276,7 @@ def test_row_40_windows_opened_one_after_the_other_are_no_crashes(tmp_path: Path
     assert not any(starts.looping for starts in living)
     assert killed_soon(tmp_path) == 1
     assert Starts((tmp_path,)).in_a_row == 2
-    living[0].went_well()
+    living[0].reset()
     assert Starts((tmp_path,)).in_a_row == 1
 
 

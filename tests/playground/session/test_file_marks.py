@@ -181,7 +181,7 @@ def test_links_in_the_state_folder_lead_nowhere(
     assert Starts((state,)).in_a_row == 1
     (state / "starting").unlink()
     (state / "starting").symlink_to(thesis.parent)
-    Starts((state,)).went_well()
+    Starts((state,)).reset()
     LessonPlaces((state,)).keep()
     crashes = Crashes((state,), lambda: True, lambda report, safe: None)
     crashes.caught(ValueError, ValueError("new"), None)

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 from PySide6.QtGui import QColor, QPalette
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.theme.palette import (
     DARK,
     LIGHT,
@@ -66,7 +66,7 @@ def test_text_on_a_filled_plate_stands_out(tokens: Tokens, ground: str) -> None:
 def test_text_on_a_chosen_row_and_a_source_plate_stands_out(tokens: Tokens) -> None:
     assert contrast(tokens.text, tokens.fwd_t) >= 4.5
     assert contrast(tokens.text2, tokens.fwd_t) >= 4.5
-    for role in Role:
+    for role in NumberRole:
         assert contrast(role_color(tokens, role), role_tint(tokens, role)) >= 4.5
 
 

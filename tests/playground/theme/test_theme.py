@@ -56,7 +56,7 @@ def test_icons_are_dressed_anew(qtbot: QtBot, theme: Theme) -> None:
     qtbot.addWidget(window)
     button, action = QPushButton(window), QAction(window)
     for target in (button, action):
-        icons.wear(target, "undo", window.palette())
+        icons.set_icon(target, "undo", window.palette())
     before = button.icon().pixmap(20).toImage(), action.icon().pixmap(20).toImage()
     theme.choose("dark")
     assert button.icon().pixmap(20).toImage() != before[0]

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.theme import icons
 from playground.theme.theme import Theme
 from playground.widgets.buttons import Chip, ElidedLabel, fill, flatten, icon_button, push_button
@@ -77,10 +77,10 @@ def test_a_switch_that_is_refused_goes_back_and_says_why(window: QWidget) -> Non
 
 
 def test_a_chip_is_as_wide_as_its_word(qtbot: QtBot) -> None:
-    chip = Chip("FORWARD", Role.FORWARD)
+    chip = Chip("FORWARD", NumberRole.FORWARD)
     qtbot.addWidget(chip)
     short = chip.width()
-    chip.show_word("MEAN OF 10 SAMPLES", Role.BACKWARD)
+    chip.show_word("MEAN OF 10 SAMPLES", NumberRole.BACKWARD)
     assert chip.width() > short
     assert chip.accessibleName() == "MEAN OF 10 SAMPLES"
 
@@ -146,7 +146,7 @@ def test_a_filled_button_takes_the_colour_of_its_phase(
     step = push_button("Step", "One step", lambda: None, window, "step")
     add(window, step)
     grounds = []
-    for role in Role:
+    for role in NumberRole:
         fill(step, role)
         grounds.append(step.grab().toImage().pixelColor(8, step.height() // 2).name())
     tokens = theme.tokens

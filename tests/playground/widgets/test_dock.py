@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabBar
 from pytestqt.qtbot import QtBot
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.widgets.dock import HEIGHT, Dock, DockHeaders
 from playground.widgets.status_bar import DockButton, Fact, StatusBar
 from tests.playground.dressed import dressed
@@ -125,10 +125,10 @@ def test_a_dock_moved_to_another_group_is_named_there(qtbot: QtBot, window: Wind
 
 def test_chips_come_and_go(qtbot: QtBot, window: Window) -> None:
     header = window.docks[3].header
-    header.show_chips([("BACKWARD", Role.BACKWARD), ("YOUR TURN", Role.MEMORY)])
+    header.show_chips([("BACKWARD", NumberRole.BACKWARD), ("YOUR TURN", NumberRole.MEMORY)])
     assert [chip.text for chip in header.chips] == ["BACKWARD", "YOUR TURN"]
-    header.show_chips([("FORWARD", Role.FORWARD)])
-    assert [(chip.text, chip.role) for chip in header.chips] == [("FORWARD", Role.FORWARD)]
+    header.show_chips([("FORWARD", NumberRole.FORWARD)])
+    assert [(chip.text, chip.role) for chip in header.chips] == [("FORWARD", NumberRole.FORWARD)]
     assert header.height() == HEIGHT
 
 

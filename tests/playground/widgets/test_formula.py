@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.formulas.terms import DOT, EQUALS, Factor, Piece, Ref, SumRow, TermTable, constant
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.theme.fonts import FACTOR_SYMBOL
 from playground.theme.formula_pictures import FormulaPictures
 from playground.theme.palette import DARK, qt_palette
@@ -28,10 +28,10 @@ from playground.widgets.formula import (
 )
 
 ERROR_4, WEIGHT_46, VALUE_4 = Ref("error", "4"), Ref("weight", place=6), Ref("value", "4")
-DELTA = Piece("δ4", r"\delta_4", Role.BACKWARD, ERROR_4)
-WEIGHT = Piece("w46", "w_{46}", Role.MEMORY, WEIGHT_46)
+DELTA = Piece("δ4", r"\delta_4", NumberRole.BACKWARD, ERROR_4)
+WEIGHT = Piece("w46", "w_{46}", NumberRole.MEMORY, WEIGHT_46)
 TIMES = Piece("·", r"\cdot")
-SLOPE = Piece("∂o/∂z", r"\frac{\partial o}{\partial z}", Role.FORWARD)
+SLOPE = Piece("∂o/∂z", r"\frac{\partial o}{\partial z}", NumberRole.FORWARD)
 FORMULA = (DELTA, EQUALS, WEIGHT, TIMES, SLOPE)
 LEFT = Qt.MouseButton.LeftButton
 
@@ -195,10 +195,14 @@ def factor(symbol: Piece, number: str, caption: str = "") -> Factor:
 
 
 FACTORS = (
-    factor(Piece("δ6", r"\delta_6", Role.BACKWARD, Ref("error", "6")), "−0.1311", "from 6, reused"),
+    factor(
+        Piece("δ6", r"\delta_6", NumberRole.BACKWARD, Ref("error", "6")),
+        "−0.1311",
+        "from 6, reused",
+    ),
     factor(WEIGHT, "−0.3", "weight"),
-    factor(Piece("o4", "o_4", Role.FORWARD, VALUE_4), "0.332", "slope of σ"),
-    factor(Piece("1−o4", "1-o_4", Role.FORWARD, VALUE_4), "0.668", "slope of σ"),
+    factor(Piece("o4", "o_4", NumberRole.FORWARD, VALUE_4), "0.332", "slope of σ"),
+    factor(Piece("1−o4", "1-o_4", NumberRole.FORWARD, VALUE_4), "0.668", "slope of σ"),
 )
 
 
@@ -251,8 +255,8 @@ def row(*products: tuple[Piece, str]) -> SumRow:
 def terms(count: int, number: str = "−0.3", *more: SumRow) -> TermTable:
     rows = [
         row(
-            (Piece(f"w{i}", f"w_{{{i}}}", Role.MEMORY, Ref("weight", place=i)), number),
-            (Piece(f"x{i}", f"x_{{{i}}}", Role.FORWARD, Ref("value", f"{i}")), number),
+            (Piece(f"w{i}", f"w_{{{i}}}", NumberRole.MEMORY, Ref("weight", place=i)), number),
+            (Piece(f"x{i}", f"x_{{{i}}}", NumberRole.FORWARD, Ref("value", f"{i}")), number),
         )
         for i in range(count)
     ]
@@ -302,7 +306,7 @@ def test_a_bias_stands_in_the_column_of_the_weights(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
     table = SumTable("Sum", pictures, window)
-    bias = row((Piece("b", "b", Role.MEMORY, Ref("bias", "4")), "−0.4"))
+    bias = row((Piece("b", "b", NumberRole.MEMORY, Ref("bias", "4")), "−0.4"))
     table.show_sum(terms(1, "2", bias))
     complete(qtbot, table)
     numbers = [spot.box for spot in table.spots[1::2]]
@@ -335,8 +339,8 @@ def test_rows_of_fractions_are_as_high_as_their_fractions(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
     high = SumTable("Sum", pictures, window)
-    slope = Piece("∂f/∂q", r"\frac{\partial f}{\partial q}", Role.BACKWARD, Ref("error", "q"))
-    term = row((slope, "1"), (Piece("b", "b", Role.FORWARD, Ref("value", "b")), "2"))
+    slope = Piece("∂f/∂q", r"\frac{\partial f}{\partial q}", NumberRole.BACKWARD, Ref("error", "q"))
+    term = row((slope, "1"), (Piece("b", "b", NumberRole.FORWARD, Ref("value", "b")), "2"))
     high.show_sum(TermTable((term, term)))
     complete(qtbot, high, 272)
     first, second = high.spots[0].box, high.spots[4].box

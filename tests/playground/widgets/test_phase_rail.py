@@ -5,15 +5,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.numerals import Role
+from engine.numerals import NumberRole
 from playground.widgets.phase_rail import MIDDLE, PhaseRail, Segment
 
 SEGMENTS = (
-    Segment("Forward", Role.FORWARD, 6),
-    Segment("Loss", Role.TRUTH, 1),
-    Segment("Error terms", Role.BACKWARD, 3),
-    Segment("Gradients", Role.BACKWARD, 11),
-    Segment("Update", Role.MEMORY, 11),
+    Segment("Forward", NumberRole.FORWARD, 6),
+    Segment("Loss", NumberRole.TRUTH, 1),
+    Segment("Error terms", NumberRole.BACKWARD, 3),
+    Segment("Gradients", NumberRole.BACKWARD, 11),
+    Segment("Update", NumberRole.MEMORY, 11),
 )
 LEFT = Qt.MouseButton.LeftButton
 
@@ -111,7 +111,7 @@ def test_without_a_pass_it_is_empty_and_off(rail: PhaseRail) -> None:
 
 
 def test_a_long_run_is_one_segment(rail: PhaseRail) -> None:
-    rail.show_steps((Segment("Updates", Role.MEMORY, 100_000),), 40_000)
+    rail.show_steps((Segment("Updates", NumberRole.MEMORY, 100_000),), 40_000)
     assert rail.step_at(395) == pytest.approx(50_000, abs=100)
     assert not rail.grab().isNull()
 
