@@ -92,6 +92,8 @@ def test_row_72_the_sheet_of_lessons_leaves_the_transport_as_it_was(
     assert workspace.document.value.cursor == before + 1
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_row_72_after_all_of_them_every_command_still_works(
     qtbot: QtBot, workspace: Workspace
 ) -> None:

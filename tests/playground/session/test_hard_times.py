@@ -44,6 +44,8 @@ def mine(tmp_path: Path) -> Path:
 
 @pytest.mark.long
 @pytest.mark.ci
+@pytest.mark.long
+@pytest.mark.ci
 def test_two_real_programs_on_one_file(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path
 ) -> None:

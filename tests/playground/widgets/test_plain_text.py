@@ -183,6 +183,8 @@ def test_the_watch_sees_what_qt_opens_for_a_tip_that_is_not_plain(
     assert (sweep.opened, sweep.rich) == ({"QWidget “”"}, {FOUL: "QWidget “”"})
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_foul_document_in_every_panel_and_menu(
     workspace: Workspace, folder: Path, opens: Opens
 ) -> None:

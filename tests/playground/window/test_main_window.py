@@ -301,6 +301,8 @@ def test_row_68_no_size_of_the_window_breaks_it(
 
 @pytest.mark.long
 @pytest.mark.ci
+@pytest.mark.long
+@pytest.mark.ci
 def test_row_68_three_hundred_percent_scaling(tmp_path: Path) -> None:
     import subprocess
     import sys
