@@ -13,29 +13,10 @@ from engine.network import Place
 from playground.canvas.scene_state import Key
 from playground.panels.lesson_tasks import ALL_DONE
 from playground.window.workspace import Workspace
-from tests.playground.canvas.test_highlight import bias, shown, weight
+from tests.playground.canvas.test_highlight import PRINTED, shown, weight
 from tests.playground.canvas_desk import LEFT
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, questions
-
-PRINTED: dict[Key, str] = {
-    Key("sum", "4"): "−0.7", Key("value", "4"): "0.332",
-    Key("sum", "5"): "0.1", Key("value", "5"): "0.525",
-    Key("sum", "6"): "−0.105", Key("value", "6"): "0.474",
-    Key("error", "6"): "−0.1311", Key("error", "5"): "0.0065",
-    Key("error", "4"): "0.0087", Key("target", "6"): "1",
-    Key("update", place=weight("4", "6")): "−0.261",
-    Key("update", place=weight("5", "6")): "−0.138",
-    Key("update", place=weight("1", "4")): "0.192",
-    Key("update", place=weight("1", "5")): "−0.306",
-    Key("update", place=weight("2", "4")): "0.4",
-    Key("update", place=weight("2", "5")): "0.1",
-    Key("update", place=weight("3", "4")): "−0.508",
-    Key("update", place=weight("3", "5")): "0.194",
-    Key("update", place=bias("6")): "0.218",
-    Key("update", place=bias("5")): "0.194",
-    Key("update", place=bias("4")): "−0.408",
-}  # fmt: skip
 
 
 @pytest.fixture

@@ -123,6 +123,27 @@ def test_what_is_not_computed_is_an_empty_place(qtbot: QtBot) -> None:
     assert sight.state(Key("weight", place=weight("4", "6"))) is State.QUIET
 
 
+#: Every number that the lecture prints of its one update.
+PRINTED: dict[Key, str] = {
+    Key("sum", "4"): "−0.7", Key("value", "4"): "0.332",
+    Key("sum", "5"): "0.1", Key("value", "5"): "0.525",
+    Key("sum", "6"): "−0.105", Key("value", "6"): "0.474",
+    Key("error", "6"): "−0.1311", Key("error", "5"): "0.0065",
+    Key("error", "4"): "0.0087", Key("target", "6"): "1",
+    Key("update", place=weight("4", "6")): "−0.261",
+    Key("update", place=weight("5", "6")): "−0.138",
+    Key("update", place=weight("1", "4")): "0.192",
+    Key("update", place=weight("1", "5")): "−0.306",
+    Key("update", place=weight("2", "4")): "0.4",
+    Key("update", place=weight("2", "5")): "0.1",
+    Key("update", place=weight("3", "4")): "−0.508",
+    Key("update", place=weight("3", "5")): "0.194",
+    Key("update", place=bias("6")): "0.218",
+    Key("update", place=bias("5")): "0.194",
+    Key("update", place=bias("4")): "−0.408",
+}  # fmt: skip
+
+
 def test_every_printed_number_of_the_update_is_on_the_canvas(qtbot: QtBot) -> None:
     desk = Desk(qtbot, START)
     trace = stepping.step(START).trace
@@ -130,25 +151,7 @@ def test_every_printed_number_of_the_update_is_on_the_canvas(qtbot: QtBot) -> No
     for _ in range(trace.length):
         desk.document.step(stepping.step)
     texts = shown(desk.view.canvas.sight)
-    expected = {
-        Key("sum", "4"): "−0.7", Key("value", "4"): "0.332",
-        Key("sum", "5"): "0.1", Key("value", "5"): "0.525",
-        Key("sum", "6"): "−0.105", Key("value", "6"): "0.474",
-        Key("error", "6"): "−0.1311", Key("error", "5"): "0.0065",
-        Key("error", "4"): "0.0087", Key("target", "6"): "1",
-        Key("update", place=weight("4", "6")): "−0.261",
-        Key("update", place=weight("5", "6")): "−0.138",
-        Key("update", place=weight("1", "4")): "0.192",
-        Key("update", place=weight("1", "5")): "−0.306",
-        Key("update", place=weight("2", "4")): "0.4",
-        Key("update", place=weight("2", "5")): "0.1",
-        Key("update", place=weight("3", "4")): "−0.508",
-        Key("update", place=weight("3", "5")): "0.194",
-        Key("update", place=bias("6")): "0.218",
-        Key("update", place=bias("5")): "0.194",
-        Key("update", place=bias("4")): "−0.408",
-    }  # fmt: skip
-    assert {key: texts.get(key) for key in expected} == expected
+    assert {key: texts.get(key) for key in PRINTED} == PRINTED
 
 
 @pytest.mark.parametrize("steps", range(0, 33, 4))
