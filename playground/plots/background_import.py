@@ -8,7 +8,8 @@ import gc
 import threading
 
 _over = threading.Event()
-_job = threading.Thread(target=lambda: _import(), name="import pyqtgraph", daemon=True)
+# Not a daemon: Python would end it wherever it stands, and in Qt's code that aborts the process.
+_job = threading.Thread(target=lambda: _import(), name="import pyqtgraph")
 
 
 def begin() -> None:

@@ -85,3 +85,21 @@ def test_a_panel_behind_another_is_made_when_it_comes_in_front(
 def test_what_is_needed_for_the_first_paint_brings_no_numpy() -> None:
     code = "import sys, playground.window.start; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+ENDED = """
+import atexit, sys
+from PySide6.QtCore import QCoreApplication
+from playground.plots import background_import
+atexit.register(lambda: print(background_import.is_over()))
+app = QCoreApplication([])
+background_import.begin()
+"""
+
+
+def test_a_program_that_ends_while_the_plots_are_imported_waits_for_them() -> None:
+    """Where Python stops a thread in Qt's code, the whole process is aborted."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
