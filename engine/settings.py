@@ -27,6 +27,12 @@ class Stops:
     misclassified_below: float | None = None
     patience: int | None = None
 
+    @property
+    def look_at_points(self) -> bool:
+        """Whether a rule looks at the points of the curve; the number of epochs is counted."""
+        rules = (self.loss_below, self.change_below, self.misclassified_below, self.patience)
+        return any(rule is not None for rule in rules)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

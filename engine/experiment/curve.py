@@ -1,24 +1,31 @@
 """The curve of learning: the loss over all rows at chosen updates, and what goes with it."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 
 from engine.data import Rows
-from engine.experiment.trace import losses_of, penalty_of, reduced
-from engine.experiment.walk import Context, EpochPosition, batch_size, epoch_position_after
+from engine.experiment.trace import losses_at, penalty_of, reduced_each
+from engine.experiment.walk import Context, EpochPosition, batch_size
 from engine.functions import Floats, frozen
 from engine.functions.losses import classes_of, looks_like_classes, loss
-from engine.program.program import Runner
+from engine.program.program import CACHED, OutputNumbers, Runner
 
 MOST_POINTS = 20_000
 EVERY_UPDATE_UNTIL = 1000
 CHEAP_ROWS = 2000
 CHUNK = 4096
+# Passes that are made side by side: each number of them needs a runner of its own. One alone is not
+# among them, since its products may end in other bits than those of several.
+SIDE_BY_SIDE = (2, 4, 8, 16, 32, 64)
+# What the calls of an update and of a point cost, in multiply-adds of a small matrix (measured).
+CALLS_OF_UPDATE, CALLS_OF_POINT = 32_000, 75_000
+SHARE = 15  # times the work of a point is done between two: with all else about a tenth
+FIRST, ALLOWED = 4, 32  # updates: each has a point, as long as all of them are no more work
 NAN = float("nan")
 EMPTY: Floats = np.empty(0)
 # Tried on 4,889 runs (12 sets, 3 optimisers, 3 sizes of batch, rates from 0.001 to 5): 753 are said
@@ -46,6 +53,8 @@ class Point(NamedTuple):
 
 
 WIDTH = len(Point._fields)
+KNOWN = [Point._fields.index(name) for name in
+         ("update", "epoch", "batch_loss", "gradient_norm", "change")]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,14 +85,20 @@ class Curve:
         found = row < len(table) and table[row, 0] == update
         return Point(*table[row].tolist()) if found else None
 
-    def with_points(self, points: list[Point]) -> "Curve":
-        if not points:
+    def with_points(self, points: Sequence[Sequence[float]] | Floats) -> "Curve":
+        """The same as if they came one by one, also where every second point has to go."""
+        if not len(points):
             return self
+        room = MOST_POINTS + 1 - self.count
+        if len(points) >= room:
+            return self._joined(points[:room]).thinned(1).with_points(points[room:])
+        return self._joined(points)
+
+    def _joined(self, points: Sequence[Sequence[float]] | Floats) -> "Curve":
         blocks = (*self.blocks, frozen(np.array(points, dtype=np.float64)))
         while len(blocks) > 1 and len(blocks[-2]) <= len(blocks[-1]):
             blocks = (*blocks[:-2], frozen(np.concatenate(blocks[-2:])))
-        longer = Curve(blocks)
-        return longer.thinned(1) if longer.count > MOST_POINTS else longer
+        return Curve(blocks)
 
     def thinned(self, times: int) -> "Curve":
         """Every second point, so many times over."""
@@ -128,11 +143,14 @@ class _Part(NamedTuple):
 
 
 class Evaluator:
-    """Loss and accuracy over whole parts of the data, rounded as its updates are; owns runners."""
+    """Loss and accuracy over whole parts of the data, rounded as its updates are; owns runners.
+
+    Several sets of parameters are evaluated side by side: it costs less than one after the other.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._runners: dict[int, Runner] = {}
+        self._runners: dict[tuple[int, int], Runner] = {}
 
     @cached_property
     def classifies(self) -> bool:
@@ -148,42 +166,89 @@ class Evaluator:
 
     def summary(self, parameters: Floats, part: _Part) -> tuple[float, float]:
         """Loss and accuracy over these rows; NaN where there are none."""
-        if not len(part.rows):
-            return NAN, NAN
-        found = [self._losses(parameters, head) for head in part.heads]
-        total = reduced(_joined([losses for losses, _ in found]), self.context.settings)
-        if not self.classifies:
-            return total, NAN
-        answered = classes_of(_joined([answers for _, answers in found]), self.context.data.middle)
-        return total, np.count_nonzero(answered == part.classes) / len(part.rows)
-
-    def batch_loss(self, runner: Runner) -> float:
-        """The loss of the batch that this runner took last, as a pass tells it."""
-        return reduced(losses_of(runner, self.context.data.middle), self.context.settings)
+        alone = _filled_up(parameters[None], self._most(min(self.context.data.count, CHUNK)))
+        total, accuracy = self._summaries(alone, part)[0].tolist()
+        return total, accuracy
 
     @np.errstate(all="ignore")
-    def point(
-        self, parameters: Floats, update: int, epoch: float, batch_loss: float = NAN,
-        gradient_norm: float = NAN, change: float = NAN,
-    ) -> Point:  # fmt: skip
-        """The point of the curve at that update; what is too large for a number is left out."""
-        context = self.context
-        train, accuracy = self.summary(parameters, self.training)
-        test, test_accuracy = self.summary(parameters, self.testing)
-        penalty = penalty_of(context.program, context.settings, parameters)
-        numbers = (train, test, batch_loss, penalty, accuracy, test_accuracy, gradient_norm, change)
-        shown = (number if isfinite(number) else NAN for number in numbers)
-        return Point(float(update), epoch, *shown)
+    def points(self, parameters: Floats, known: Floats) -> Floats:
+        """A row of the curve for each row of parameters, with the columns of `KNOWN` as given.
 
-    def _losses(self, parameters: Floats, head: Floats) -> tuple[Floats, Floats]:
-        """The loss of every output and sample, and the values of the outputs."""
-        context, size = self.context, head.shape[1]
-        if size not in self._runners:
-            self._runners[size] = context.program.runner(context.settings, size)
-        runner = self._runners[size]
+        What is too large for a number is left out.
+        """
+        context, count = self.context, len(parameters)
+        table = np.empty((count, WIDTH))
+        table[:, KNOWN] = known
+        most = self._most(min(context.data.count, CHUNK))
+        for start in range(0, count, most):
+            some = _filled_up(parameters[start : start + most], most)
+            for part, column in ((self.training, 2), (self.testing, 3)):
+                found = self._summaries(some, part)[: count - start]
+                table[start : start + most, [column, column + 4]] = found
+        table[:, 5] = [penalty_of(context.program, context.settings, row) for row in parameters]
+        table[~np.isfinite(table)] = NAN
+        return table
+
+    @np.errstate(all="ignore")
+    def passes(self, parameters: Floats, batches: Sequence[Floats]) -> Floats:
+        """The loss of each batch under its parameters, and how long its gradient is: columns.
+
+        The loss is NaN where any value of the pass is no number.
+        """
+        table = np.empty((len(batches), 2))
+        sizes = np.array([batch.shape[1] for batch in batches])
+        for size in np.unique(sizes).tolist():  # as a rule there is one
+            alike, most = np.flatnonzero(sizes == size), self._most(size)
+            for start in range(0, len(alike), most):
+                which = alike[start : start + most]
+                heads = np.array([batches[k] for k in which])
+                found = self._passes(_filled_up(parameters[which], most), _filled_up(heads, most))
+                table[which] = found[: len(which)]
+        return table
+
+    def _passes(self, parameters: Floats, heads: Floats) -> Floats:
+        context, shape = self.context, (len(heads), heads.shape[2])
+        runner = self._after(parameters, heads)
+        runner.backward()
+        each = losses_at(context.settings, _beside(runner), context.data.middle)
+        losses = reduced_each(each.reshape(len(each), *shape), context.settings)
+        gradients = runner.gradient()
+        norms = np.sqrt(np.vecdot(gradients, gradients))
+        return np.column_stack([np.where(runner.is_finite(), losses, NAN), norms])
+
+    def _most(self, columns: int) -> int:
+        """How many passes side by side have their numbers in the cache."""
+        most = CACHED // (columns * self.context.program.plan.row_count)
+        return next((size for size in reversed(SIDE_BY_SIDE) if size <= most), 1)
+
+    def _after(self, parameters: Floats, heads: Floats) -> Runner:
+        """The runner that has taken these samples forward, with each row of parameters."""
+        context, key = self.context, (len(parameters), heads.shape[-1])
+        if key not in self._runners:
+            self._runners[key] = context.program.runner(context.settings, key[1], stack=key[0])
+        runner = self._runners[key]
         runner.load(parameters)
-        runner.forward(head)
-        return losses_of(runner, context.data.middle), runner.outputs()
+        runner.forward(heads)
+        return runner
+
+    def _summaries(self, parameters: Floats, part: _Part) -> Floats:
+        """Loss and accuracy for each row of parameters; NaN where there are no samples."""
+        count, rows = len(parameters), len(part.rows)
+        found = np.full((count, 2), NAN)
+        if not rows:
+            return found
+        settings, middle = self.context.settings, self.context.data.middle
+        losses, classes = list[Floats](), list[Floats]()
+        for head in part.heads:
+            numbers = _beside(self._after(parameters, head))
+            each = losses_at(settings, numbers, middle)
+            losses.append(each.reshape(len(each), count, -1))
+            if self.classifies:
+                classes.append(classes_of(numbers.values, middle).reshape(count, -1))
+        found[:, 0] = reduced_each(_joined(losses), settings)
+        if self.classifies:
+            found[:, 1] = np.count_nonzero(_joined(classes) == part.classes, axis=1) / rows
+        return found
 
     def _part(self, rows: Rows) -> _Part:
         data, program = self.context.data, self.context.program
@@ -196,8 +261,22 @@ class Evaluator:
         )
 
 
+def _filled_up(rows: Floats, most: int) -> Floats:
+    """As many as some runner takes, the last of them repeated."""
+    size = min(most, next(size for size in SIDE_BY_SIDE if size >= len(rows)))
+    more = size - len(rows)
+    return np.concatenate([rows, rows[-1:].repeat(more, 0)]) if more else rows
+
+
+def _beside(runner: Runner) -> OutputNumbers:
+    """The outputs of several networks, the samples of each beside those of the one before."""
+    numbers = runner.output_numbers()
+    return OutputNumbers(*(a.swapaxes(0, 1).reshape(a.shape[1], -1) for a in numbers))
+
+
 def _joined(parts: list[Floats]) -> Floats:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    """Along the samples."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
 
 
 def is_classification(context: Context) -> bool:
@@ -209,39 +288,71 @@ def is_classification(context: Context) -> bool:
 
 
 def has_point(context: Context, update: int, epoch_ended: bool) -> bool:
-    """Whether the curve has a point there: every update at first, then at the end of an epoch.
+    """Whether a step leaves a point there: every one at first, then the one that ends an epoch.
 
     Where there are many rows, a point costs many updates; then only the ends of epochs have one.
     """
     return epoch_ended or update <= (EVERY_UPDATE_UNTIL if context.data.count <= CHEAP_ROWS else 0)
 
 
-def updates_with_point(
-    context: Context, updates: int, turn: EpochPosition, last: int
-) -> tuple[range, range]:
-    """Those that have a point, from this update and turn on: each at first, then ends of epochs."""
+def work_of_update(context: Context) -> int:
+    """Multiply-adds of an update, and what its calls cost besides, counted in them."""
+    rows = batch_size(context.settings, context.data)
+    return CALLS_OF_UPDATE + 3 * rows * len(context.network.places)
+
+
+def work_of_point(context: Context) -> int:
+    """The same of a point of the curve: a pass over all rows, and what its batch came to."""
+    rows = context.data.count + 3 * batch_size(context.settings, context.data)
+    return CALLS_OF_POINT + rows * len(context.network.places)
+
+
+@dataclass(frozen=True, slots=True)
+class PointSchedule:
+    """Which updates of a run have a point of the curve. It depends on nothing but the experiment.
+
+    Each update up to one, then some that stand farther and farther `apart`; after those every
+    so manieth update, and the end of every so manieth epoch.
+    """
+
+    each: int
+    apart: tuple[int, ...]
+    every: int
+    epochs: int
+    rows: int
+    size: int
+
+    def next_after(self, update: int, turn: EpochPosition) -> int:
+        """The first update with a point after this one, which has left training at that turn."""
+        if update < self.each:
+            return update + 1
+        if self.apart and update < self.apart[-1]:
+            return self.apart[bisect_right(self.apart, update)]
+        more = -(turn.epoch + 1) % self.epochs
+        end = update - (turn.row - self.rows) // self.size + more * -(-self.rows // self.size)
+        return min(end, (update // self.every + 1) * self.every) if self.every else end
+
+
+def schedule_of(context: Context, as_steps: bool = False) -> PointSchedule:
+    """Points that cost about a tenth of what learning costs; none farther off than an epoch ...
+
+    ... where a rule looks at them. A loss that goes up and down from update to update, or from
+    epoch to epoch, must be seen: the distances are odd.
+    """
     settings, data = context.settings, context.data
-    each = max(updates, min(last, EVERY_UPDATE_UNTIL)) if data.count <= CHEAP_ROWS else updates
-    turn = epoch_position_after(settings, data, turn, each - updates)
     rows, size = len(data.training), batch_size(settings, data)
-    left = -(-(rows - turn.row) // size)
-    return range(updates + 1, each + 1), range(each + left, last + 1, -(-rows // size))
-
-
-def thinnings(count: int, coming: int) -> int:
-    """How often a curve of so many points is thinned while so many more come, one by one."""
-    return max(0, -(-(count + coming - MOST_POINTS) // (MOST_POINTS // 2)))
-
-
-def points_kept(count: int, coming: int) -> Iterator[int]:
-    """The numbers, counted from 1, of the points that will still be there in the end."""
-    place, number, times = count, 0, thinnings(count, coming)
-    while number < coming:
-        skipped = -place % (1 << times)
-        if place + skipped <= MOST_POINTS:
-            number, place = number + skipped + 1, place + skipped + 1
-            yield number
-        else:
-            number, place = number + MOST_POINTS + 1 - place, MOST_POINTS + 1
-        if place > MOST_POINTS:
-            place, times = MOST_POINTS // 2 + 1, times - 1
+    if as_steps:
+        each = EVERY_UPDATE_UNTIL if data.count <= CHEAP_ROWS else 0
+        return PointSchedule(each, (), 0, 1, rows, size)
+    update, point, epoch = work_of_update(context), work_of_point(context), -(-rows // size)
+    apart = -(-point * SHARE // update) | 1
+    every, epochs = (apart, 1) if 2 * apart < epoch else (0, -(-apart // epoch) | 1)
+    if settings.stops.look_at_points:
+        epochs = 1
+    between = every or epochs * epoch
+    last = each = max(FIRST, ALLOWED * update // point)
+    growing = list[int]()
+    while (gap := max(1, last // 2)) < between:
+        last += gap
+        growing.append(last)
+    return PointSchedule(each, tuple(growing), every, epochs, rows, size)

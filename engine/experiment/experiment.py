@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.data import Data, make_data
 from engine.errors import Refused
-from engine.experiment.curve import Curve, Evaluator
+from engine.experiment.curve import KNOWN, NAN, Curve, Evaluator
 from engine.experiment.history import History, HistorySegment, begun, cut_after, end_of
 from engine.experiment.trace import MicroStep, Trace, record
 from engine.experiment.walk import Context, EpochPosition, Position
@@ -235,11 +235,17 @@ def with_first_point(experiment: Experiment) -> Experiment:
     return with_point(experiment)
 
 
-def with_point(experiment: Experiment, *of_batch: float) -> Experiment:
-    point = Evaluator(experiment.context).point(
-        experiment.parameters, experiment.updates, float(experiment.turn.epoch), *of_batch
-    )
-    return replace(experiment, curve=experiment.curve.with_points([point]))
+def with_point(experiment: Experiment, trace: Trace | None = None) -> Experiment:
+    """The curve with a point at the present update, which this pass has led to."""
+    evaluator, program, data = Evaluator(experiment.context), experiment.program, experiment.data
+    known = np.full((1, len(KNOWN)), NAN)
+    known[0, :2] = experiment.updates, experiment.turn.epoch
+    if trace is not None:
+        head = program.heads(data.input_rows(trace.rows), data.target_rows(trace.rows))
+        known[:, 2:4] = evaluator.passes(trace.before[None], [head])
+        known[0, 4] = np.abs(trace.after - trace.before).max(initial=0)
+    points = evaluator.points(experiment.parameters[None], known)
+    return replace(experiment, curve=experiment.curve.with_points(points))
 
 
 def _same_saved(left: Experiment, right: Experiment) -> bool:

@@ -22,6 +22,7 @@ from engine.numerals import count
 CAP = 64 * 1024 * 1024
 FULL = CAP * 2 // 3  # with the half of it that thinning copies, it is never more than the cap
 SMALL_BLOCK = 256 * 1024
+MOST_KEYFRAMES = 1024  # of a segment: to keep more takes longer than to make an update again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,21 +61,31 @@ def begun(first: int, context: Context, start: Position, origin: Floats) -> Hist
     return HistorySegment(first, context, start, origin, (keyframe_of(start)[None, :],))
 
 
-def with_updates(history: History, keyframes: Floats) -> History:
-    """The last segment with these updates behind it, and all of it within the cap."""
+def keyframes_due(history: History, updates: int) -> range:
+    """After which of the next so many updates the numbers are to be kept."""
+    segment = history[-1]
+    first = segment.first + (segment.updates // segment.spacing + 1) * segment.spacing
+    return range(first, segment.last + updates + 1, segment.spacing)
+
+
+def with_updates(history: History, updates: int, keyframes: Floats) -> History:
+    """The last segment with so many updates behind it, and all of it within the cap.
+
+    `keyframes` holds the numbers after those that `keyframes_due` names; it is given away.
+    """
     *before, segment = history
-    first = -(segment.updates + 1) % segment.spacing
     blocks = list(segment.blocks)
-    _append(blocks, keyframes[first :: segment.spacing])
-    updates = segment.updates + len(keyframes)
-    longer = replace(segment, blocks=tuple(blocks), updates=updates)
+    _append(blocks, keyframes)
+    longer = replace(segment, blocks=tuple(blocks), updates=segment.updates + updates)
+    while longer.keyframes > MOST_KEYFRAMES:
+        longer = _thinned(longer)
     return bounded((*before, longer), FULL)
 
 
 def _append(blocks: list[Floats], rows: Floats) -> None:
     """Small blocks are put together as they come: there are few, and none is copied often."""
     if len(rows):
-        blocks.append(frozen(rows.copy()))
+        blocks.append(frozen(rows))
     while len(blocks) > 1 and blocks[-2].nbytes <= blocks[-1].nbytes < SMALL_BLOCK:
         blocks[-2:] = [frozen(np.concatenate(blocks[-2:]))]
 
@@ -86,13 +97,17 @@ def bounded(history: History, cap: int) -> History:
         i = max(range(len(segments)), key=lambda k: segments[k].size * (segments[k].keyframes > 1))
         if segments[i].keyframes == 1:
             break
-        blocks, behind = list[Floats](), 0
-        for block in segments[i].blocks:  # one by one: all of it is never copied at once
-            _append(blocks, block[behind % 2 :: 2])
-            behind += len(block)
-        spacing = segments[i].spacing * 2
-        segments[i] = replace(segments[i], blocks=tuple(blocks), spacing=spacing)
+        segments[i] = _thinned(segments[i])
     return tuple(segments)
+
+
+def _thinned(segment: HistorySegment) -> HistorySegment:
+    """With every second keyframe."""
+    blocks, behind = list[Floats](), 0
+    for block in segment.blocks:  # one by one: all of it is never copied at once
+        _append(blocks, block[behind % 2 :: 2].copy())
+        behind += len(block)
+    return replace(segment, blocks=tuple(blocks), spacing=segment.spacing * 2)
 
 
 def end_of(history: History) -> int:

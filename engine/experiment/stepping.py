@@ -16,6 +16,7 @@ from engine.experiment.experiment import Experiment, with_first_point, with_poin
 from engine.experiment.history import (
     History,
     end_of,
+    keyframes_due,
     position_at,
     segment_at,
     start_of,
@@ -157,20 +158,19 @@ def finish_pass(experiment: Experiment) -> Experiment:
     if not (np.isfinite(keyframe).all() and isfinite(trace.total)):
         raise Infinite(too_high(experiment.updates + 1, trace.rate))
     with_start = with_first_point(experiment)
+    history = with_start.history
     done = replace(
         with_start,
         position=position,
         updates=experiment.updates + 1,
-        history=with_updates(with_start.history, keyframe[None, :]),
+        history=with_updates(history, 1, keyframe[None][: len(keyframes_due(history, 1))]),
         trace=None,
         cursor=0,
         ending=None,
     )
     if not has_point(done.context, done.updates, turn.row == 0):
         return done
-    norm = float(np.linalg.norm(trace.numbers.gradient))
-    change = float(np.abs(trace.after - trace.before).max(initial=0))
-    return with_point(done, trace.total, norm, change)
+    return with_point(done, trace)
 
 
 def too_high(update: int, rate: float) -> str:

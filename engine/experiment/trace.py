@@ -16,7 +16,7 @@ from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
 from engine.numerals import NumberRole
 from engine.program.plan import Indices
-from engine.program.program import Pass, Program, Runner
+from engine.program.program import OutputNumbers, Pass, Program, Runner
 from engine.settings import Settings
 
 
@@ -334,21 +334,30 @@ def losses_of(runner: Runner, middle: float) -> Floats:
 
     Rounded as the lecture writes it where that is on; a sample's loss is the sum over its outputs.
     """
-    row = loss(runner.settings.loss)
-    values = row.value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
-    if not runner.settings.rounding:
+    return losses_at(runner.settings, runner.output_numbers(), middle)
+
+
+def losses_at(settings: Settings, numbers: OutputNumbers, middle: float) -> Floats:
+    values = loss(settings.loss).value(*numbers, middle)
+    if not settings.rounding:
         return frozen(values)
     flat = [round(float(value), ROUND_LOSS) for value in values.ravel()]
     return frozen(np.array(flat).reshape(values.shape))
 
 
 def reduced(losses: Floats, settings: Settings) -> float:
-    """Summed over the outputs, then the mean or the sum over the samples."""
-    by_sample = losses.sum(axis=0)
-    total = float(by_sample.sum())
+    """Summed over the outputs, then the mean or the sum over the samples, which come last."""
+    return float(reduced_each(losses[:, None], settings)[0])
+
+
+def reduced_each(losses: Floats, settings: Settings) -> Floats:
+    """The same for each of several passes: (outputs × passes × samples)."""
+    total: Floats = losses.sum(axis=0).sum(axis=-1)
     if settings.reduction == "mean":
-        total /= len(by_sample)
-    return round(total, ROUND_LOSS) if settings.rounding else total
+        total /= losses.shape[-1]
+    if settings.rounding:
+        return np.array([round(float(each), ROUND_LOSS) for each in total])
+    return total
 
 
 def penalty_of(program: Program, settings: Settings, parameters: Floats) -> float:

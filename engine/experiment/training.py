@@ -1,8 +1,7 @@
 """Training as a generator, when it ends by itself, and the ways on from infinity."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
-from itertools import chain
 from math import isfinite
 
 import numpy as np
@@ -10,36 +9,32 @@ import numpy as np
 from engine.data import Data
 from engine.errors import Refused
 from engine.experiment.curve import (
-    MOST_POINTS,
+    KNOWN,
     Curve,
     Evaluator,
     Point,
     goes_up_and_down,
-    points_kept,
-    thinnings,
-    updates_with_point,
+    schedule_of,
+    work_of_point,
+    work_of_update,
 )
 from engine.experiment.editing import with_settings
-from engine.experiment.experiment import (
-    Ending,
-    Experiment,
-    cut_past,
-    in_context,
-    with_first_point,
-    without_pass,
-)
-from engine.experiment.history import History, begun, with_updates
+from engine.experiment.experiment import Ending, Experiment, cut_past, without_pass
+from engine.experiment.history import History, begun, keyframes_due
+from engine.experiment.record import Record
 from engine.experiment.stepping import go_to, grown, in_epoch, too_high
 from engine.experiment.trace import record
 from engine.experiment.walk import (
     COUNTED_OUT,
+    EpochPosition,
     Position,
     Updater,
     batch_size,
+    epoch_position_after,
     next_batch,
     updates_left,
 )
-from engine.functions import Floats
+from engine.functions import Floats, frozen
 from engine.functions.losses import loss
 from engine.network import Network
 from engine.numerals import count, counted, short
@@ -98,9 +93,6 @@ def ending_at(settings: Settings, watch: Watch, point: Point, epoch_ended: bool)
     if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
         none_for = f"no progress for {counted(stops.patience, 'epoch')}"
         return ending("progress", f"{none_for}; the best loss was {short(watch.best, digits)}")
-    if stops.epochs is not None and epoch >= last_epoch(stops.epochs, watch.first_epoch):
-        are = "is" if epoch == 1 else "are"
-        return ending("epochs", f"{counted(epoch, 'epoch')} {are} done, as set")
     return None
 
 
@@ -109,9 +101,9 @@ def last_epoch(wanted: int, first: int) -> int:
     return wanted if first < wanted else first + wanted
 
 
-SLICE_MICROSECONDS = 3000.0
-POINT_MICROSECONDS = 100.0
-MOST_IN_SLICE = 512
+SLICE = 40_000_000  # multiply-adds, or calls that take as long: some milliseconds
+LOOKED = 2048  # updates: so often at least it is asked whether all numbers still exist
+MOST_IN_SLICE = 2048
 MOST_NUMBERS_IN_SLICE = 2_000_000
 GROWN = 1e20  # no number that learns well comes near
 
@@ -171,7 +163,7 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
         if experiment.turn.epoch != epoch:
             return experiment
         wanted = Goal(epochs=1, as_steps=True)
-    run = _Run(experiment, wanted)
+    run = _Run(Record(without_pass(cut_past(experiment)), wanted.as_steps), wanted)
     most: int | None = None
     while True:
         command = yield run.progress()
@@ -179,12 +171,12 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
             return run.experiment()
         if command is not None:
             most = command.most
-            if command.settings not in (None, run.settings):
+            if command.settings not in (None, run.record.settings):
                 run.change(command.settings)
             if command.stop:
                 return run.experiment()
         with np.errstate(all="ignore"):
-            run.slice(most)
+            run.slice(most, command is not None)
 
 
 def trained(experiment: Experiment, goal: Goal | None = None) -> Experiment:
@@ -225,165 +217,234 @@ def snapshot(experiment: Experiment, progress: RunProgress) -> Experiment:
     return replace(seen, history=(begun(seen.updates, seen.context, seen.position, seen.start),))
 
 
-class _Run:
-    """One run: a walk, and the record it leaves."""
+class _Rows:
+    """The numbers after some of the updates of a slice, in a buffer."""
 
-    def __init__(self, experiment: Experiment, goal: Goal) -> None:
-        begun = without_pass(cut_past(experiment))
-        epoch = begun.turn.epoch
-        self._as_steps, self._first = goal.as_steps, begun.updates
-        self._last = ENDLESS if goal.updates is None else begun.updates + goal.updates
+    def __init__(self, buffer: Floats, updates: list[int]) -> None:
+        self._updates, self._numbers = updates, buffer[: len(updates)]
+        self._places = {update: place for place, update in enumerate(updates)}
+
+    def for_updates(self, first: int, last: int) -> list[Floats | None]:
+        """Where the numbers after each of these are to be put, if they are wanted."""
+        rows = dict(zip(self._updates, self._numbers, strict=True))
+        return [rows.get(update) for update in range(first, last + 1)]
+
+    def after(self, updates: Iterable[int]) -> Floats:
+        """A copy of a row for each."""
+        return self._numbers[[self._places[update] for update in updates]]
+
+    def not_finite(self) -> list[int]:
+        finite = np.isfinite(self._numbers)
+        if finite.all():
+            return []
+        return [self._updates[k] for k in np.flatnonzero(~finite.all(axis=1))]
+
+
+class _Run:
+    """One run: a walk, and what it tells its record.
+
+    The numbers after each update of a slice are rows; from those the points of the curve are
+    evaluated when the slice is over. One that meets a rule takes the run back to it.
+    """
+
+    def __init__(self, record: Record, goal: Goal) -> None:
+        position, updates = record.begun.position, record.begun.updates
+        epoch = position.turn.epoch
+        self._as_steps, self._first = goal.as_steps, updates
+        self._last = ENDLESS if goal.updates is None else updates + goal.updates
         self._last_epoch = ENDLESS if goal.epochs is None else epoch + goal.epochs
-        largest = np.abs(begun.parameters).max(initial=0)
-        self._grown = bool(begun.updates and largest > GROWN)
+        self._grown = bool(updates and np.abs(position.parameters).max(initial=0) > GROWN)
         self._watch = Watch(epoch, best_epoch=epoch)
         self.ending: Ending | None = None
-        self._begin(begun)
+        self._begin(record)
         self._check_goal()
 
-    def _begin(self, experiment: Experiment) -> None:
-        """Train always computes exactly, so a rounding experiment gets a stretch of its own."""
-        wanted = experiment.settings
-        in_force = wanted if self._as_steps else without_rounding(wanted)
-        exact = replace(experiment.context, settings=in_force)
-        walk = Updater(exact, experiment.position)
-        if not experiment.history[-1].context.trains_like(exact):
-            experiment = in_context(experiment, exact, experiment.position)
-        self.settings, self._context, self._walk = wanted, exact, walk
-        self._begun = with_first_point(experiment)
-        self._position, self._updates = experiment.position, experiment.updates
-        self._recorded, self._curve = experiment.history, self._begun.curve
-        self._evaluator = Evaluator(exact)
-        width = walk.runner.vector_size
+    def _begin(self, record: Record) -> None:
+        position, updates = record.begun.position, record.begun.updates
+        self._walk = Updater(record.context, position)
+        self.record, self._context = record, record.context
+        self._evaluator = Evaluator(record.context)
+        self._schedule = schedule_of(record.context, self._as_steps)
+        self._size, width = len(position.parameters), self._walk.runner.vector_size
         most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
-        self._rows, self._filled = np.empty((most, width)), 0
-        each, ends = updates_with_point(exact, self._updates, self._position.turn, self._last)
-        self._points: Iterator[int] = chain(each, ends)
-        had = self._curve.count
-        if self._last < ENDLESS and self._as_steps and had <= MOST_POINTS:
-            # Where it is known how far this goes, only those whose points stay: the others would
-            # take far longer than the updates.
-            coming = len(each) + len(ends)
-            self._curve = self._curve.thinned(thinnings(had, coming))
-            kept = (number - 1 for number in points_kept(had, coming))
-            self._points = (each[i] if i < len(each) else ends[i - len(each)] for i in kept)
-        self._next_point = next(self._points, ENDLESS)
+        self._buffer = np.empty((most, width))
+        self._position, self._updates = position, updates
+        self._sure = updates, position  # up to here every number exists
+        self._now: Floats | None = None  # the point of the present update while it is the last
+        self._end = self._end_of(position)
+
+    def _end_of(self, position: Position) -> int:
+        """The update with which the goal is reached, or the number of epochs that was set."""
+        epoch, row = position.turn
+        settings, data, last = self._context.settings, self._context.data, self._last_epoch
+        if settings.stops.epochs is not None and not self._as_steps:
+            wanted = last_epoch(settings.stops.epochs, self._watch.first_epoch)
+            last = min(last, max(wanted, epoch + 1))
+        if last == ENDLESS:
+            return self._last
+        rows, size = len(data.training), batch_size(settings, data)
+        left = -((row - rows) // size) + (last - epoch - 1) * -(-rows // size)
+        return min(self._last, self._updates + max(0, left))
 
     def progress(self) -> RunProgress:
+        record = self.record
         return RunProgress(
-            self._begun.network, self._updates, self._updates - self._first, self._position,
-            self._curve, self.settings, self.ending, self._recorded,
+            record.context.network, self._updates, self._updates - self._first, self._position,
+            self._curve, record.settings, self.ending, record.history,
         )  # fmt: skip
+
+    @property
+    def _curve(self) -> Curve:
+        return self.record.curve if self._now is None else self.record.curve.with_points(self._now)
 
     def experiment(self) -> Experiment:
-        context = replace(self._context, settings=self.settings)
-        done = self._now()
-        if not done.history[-1].context.trains_like(context):
-            done = in_context(done, context, done.position)
-        asked = self.ending is not None and self.ending.rule == "goal" and self._as_steps
-        return replace(done, context=context, ending=None if asked else self.ending)
-
-    def _now(self) -> Experiment:
-        self._flush()
-        return replace(
-            self._begun, position=self._position, updates=self._updates, curve=self._curve,
-            history=self._recorded,
-        )  # fmt: skip
-
-    def _flush(self) -> None:
-        """Into the record with all updates made so far; the buffer of rows is free again."""
-        if self._filled:
-            self._recorded = with_updates(self._recorded, self._rows[: self._filled])
-            self._filled = 0
+        return self.record.experiment(self._position, self._updates, self._curve, self.ending)
 
     def change(self, settings: Settings) -> None:
         """Other settings from the next update on; such as cannot be end the run."""
+        self._watch = Watch(self._watch.first_epoch, best_epoch=self._position.turn.epoch)
         try:
-            self._begin(with_settings(self._now(), settings))
+            self._begin(self.record.changed(settings, self._position, self._updates))
         except Refused as refused:
             self.ending = Ending("refused", refused.sentence, self._updates)
-        self._watch = Watch(self._watch.first_epoch, best_epoch=self._position.turn.epoch)
 
-    def slice(self, most: int | None) -> None:
-        """So many updates, or a few milliseconds of them; what they cost is told by their size."""
-        left, cost_of_point = most, 0  # in updates
-        if left is None:
-            data, width = self._context.data, len(self._position.parameters)
-            update = 8 + width * batch_size(self._context.settings, data) * 1e-3
-            left = max(1, min(MOST_IN_SLICE, int(SLICE_MICROSECONDS / update)))
-            cost_of_point = int((POINT_MICROSECONDS + width * data.count * 1e-3) / update)
+    def slice(self, most: int | None, seen: bool) -> None:
+        """So many updates, or a few milliseconds of them; what they cost is told by their size.
+
+        Where it is seen, the present update has a point while it is the last, if that costs little.
+        """
+        left = 1 if most is None else most
         while left > 0 and self.ending is None:
-            before = self._curve
-            left -= self._stretch(left)
-            if self._curve is not before:
-                left -= cost_of_point
+            length, points = self._plan(most and left)
+            left -= length
+            self._walk_on(length, points, seen and left <= 0)
+            if self.ending is None:
+                self._check_goal()
 
-    def _stretch(self, most: int) -> int:
-        """Updates up to the next point of the curve, at most so many."""
-        if self._filled == len(self._rows):
-            self._flush()
-        length = min(
-            most, len(self._rows) - self._filled, self._next_point - self._updates,
-            self._last - self._updates, updates_left(self._updates, self._position),
-        )  # fmt: skip
-        rows = self._rows[self._filled : self._filled + length]
-        self._walk.advance(length, rows)
-        batch_loss = self._evaluator.batch_loss(self._walk.runner)
-        if not self._exists(rows, batch_loss):
+    def _plan(self, most: int | None) -> tuple[int, list[int]]:
+        """How many updates come next, and which of them have a point."""
+        context, left = self._context, updates_left(self._updates, self._position)
+        room = min(len(self._buffer), self._end - self._updates, left)
+        room, work = (room, SLICE) if most is None else (min(room, most), ENDLESS)
+        update, turn = work_of_update(context), self._position.turn
+        length, points = 0, list[int]()
+        while length < room and work > 0:
+            point = self._schedule.next_after(self._updates + length, turn)
+            point = point if self._as_steps else min(point, self._end)
+            more = min(point - self._updates, room, length + max(1, work // update)) - length
+            length, work = length + more, work - more * update
+            turn = epoch_position_after(context.settings, context.data, turn, more)
+            if self._updates + length == point:
+                points.append(point)
+                work -= work_of_point(context)
+        return length, points
+
+    def _walk_on(self, length: int, points: list[int], seen: bool) -> None:
+        """So many updates. Where they lead to infinity, they are made again one by one."""
+        first, last = self._updates, self._updates + length
+        cheap = not self._as_steps and work_of_point(self._context) <= SLICE // 10
+        now = {last} if seen and cheap and last not in points[-1:] else set[int]()
+        checks = range(-(-(first + 1) // LOOKED) * LOOKED, last + 1, LOOKED)
+        looks = sorted({*points, *now, *checks})
+        due = keyframes_due(self.record.history, length)
+        before = (look - 1 for look in looks if look > first + 1)
+        rows = _Rows(self._buffer, sorted({*due, *looks, *before, last}))
+        self._walk.advance(length, rows.for_updates(first + 1, last))
+        known = self._known(rows, looks)
+        bad = [look for look, batch_loss in zip(looks, known[:, 2].tolist(), strict=True)
+               if not isfinite(batch_loss) and look not in now]  # fmt: skip
+        bad += rows.not_finite()
+        passed = [look for look in looks if look < min(bad, default=ENDLESS) and look not in now]
+        kept = last if not bad else max(passed, default=first)
+        told = [k for k, look in enumerate(looks) if look <= kept and look in {*points, *now}]
+        parameters = rows.after(looks[k] for k in told)[:, : self._size]
+        of_curve = self._evaluator.points(parameters, known[told])
+        passing = last in now and kept == last
+        kept, new = self._up_to_ending(kept, of_curve[: len(told) - passing])
+        self._now = of_curve[-1:] if passing and self.ending is None else None
+        if passed:
+            self._sure = passed[-1], self._position_after(passed[-1], rows)
+        if kept > first:
+            self._keep(kept, rows, new)
+        if bad and self.ending is None:
+            self._updates, self._position = self._sure
+            self.record.go_back(self._updates)
             self._stop_before_infinity()
-            return length
-        before = rows[-2] if length > 1 else self._position.parameters
-        self._keep(length)
-        if self._updates == self._next_point:
-            self._add_point(before, batch_loss)
-        self._check_goal()
-        return length
 
-    def _exists(self, rows: Floats, batch_loss: float) -> bool:
-        """Whether the numbers after every update, and those of the last pass, are numbers."""
-        values = self._walk.runner.values()
-        return bool(np.isfinite(rows).all() and np.isfinite(values).all()) and isfinite(batch_loss)
+    def _keep(self, last: int, rows: "_Rows", points: Floats) -> None:
+        updates = last - self._updates
+        self._position, self._updates = self._position_after(last, rows), last
+        due = keyframes_due(self.record.history, updates)
+        self.record.add_updates(updates, rows.after(due))
+        self.record.add_points(points)
 
-    def _keep(self, length: int) -> None:
-        """So many more updates count; their rows wait in the buffer."""
-        self._position = self._walk.position()
-        self._updates += length
-        self._filled += length
+    def _known(self, rows: "_Rows", looks: list[int]) -> Floats:
+        """What is known of these updates before any sample is evaluated: the columns of `KNOWN`."""
+        first, start = self._updates + 1, self._position.parameters
+        known = np.empty((len(looks), len(KNOWN)))
+        known[:, 0], known[:, 1] = looks, [self._turn_after(look).epoch for look in looks]
+        if looks:
+            after = rows.after(looks)[:, : self._size]
+            before = rows.after(look - 1 for look in looks if look > first)[:, : self._size]
+            before = np.concatenate([start[None], before]) if looks[0] == first else before
+            batches = [self._walk.batch_taken(look - first) for look in looks]
+            known[:, 2:4] = self._evaluator.passes(before, batches)
+            known[:, 4] = np.abs(after - before).max(axis=1, initial=0)
+        return known
 
-    def _add_point(self, before: Floats, batch_loss: float) -> None:
-        parameters, turn = self._position.parameters, self._position.turn
-        change = np.abs(parameters - before[: len(parameters)]).max(initial=0)
-        norm = np.linalg.norm(self._walk.runner.gradient())
-        point = self._evaluator.point(
-            parameters, self._updates, float(turn.epoch), batch_loss, float(norm), float(change)
-        )
-        self._curve = self._curve.with_points([point])
-        self._next_point = next(self._points, ENDLESS)
-        epoch_ended = turn.row == 0
-        if epoch_ended:
-            self._watch = self._watch.after(point)
-        if not self._as_steps:
-            self.ending = ending_at(self._context.settings, self._watch, point, epoch_ended)
+    def _up_to_ending(self, kept: int, points: Floats) -> tuple[int, Floats]:
+        """As far as no rule is met; the first of the points that meets one ends the run."""
+        settings = self._context.settings
+        if settings.stops.look_at_points and not self._as_steps:
+            for number, row in enumerate(points.tolist()):
+                point = Point(*row)
+                update = int(point.update)
+                ended = self._turn_after(update).row == 0
+                self._watch = self._watch.after(point) if ended else self._watch
+                self.ending = ending_at(settings, self._watch, point, ended)
+                if self.ending is not None:
+                    return update, points[: number + 1]
+        return kept, points
+
+    def _position_after(self, update: int, rows: "_Rows") -> Position:
+        """After that update of the slice."""
+        base, made = self._position, update - self._updates
+        parameters, *state = frozen(rows.after((update,)).reshape(1 + len(base.state), -1))
+        count = base.count + made if state else base.count
+        return Position(parameters, tuple(state), count, self._turn_after(update))
+
+    def _turn_after(self, update: int) -> EpochPosition:
+        settings, data = self._context.settings, self._context.data
+        made = update - self._updates
+        return epoch_position_after(settings, data, self._position.turn, made)
 
     def _check_goal(self) -> None:
-        if self.ending is not None:
-            return
-        if self._updates >= self._last or self._position.turn.epoch >= self._last_epoch:
-            sentence = f"Stopped at update {count(self._updates)}, as asked."
-            self.ending = Ending("goal", sentence, self._updates)
+        if self._updates >= self._end:
+            epoch, wanted = self._position.turn.epoch, self._context.settings.stops.epochs
+            of_rule = wanted is not None and epoch >= last_epoch(wanted, self._watch.first_epoch)
+            rule, why = "goal", ", as asked."
+            if of_rule and not self._as_steps:
+                are = "is" if epoch == 1 else "are"
+                rule, why = "epochs", f": {counted(epoch, 'epoch')} {are} done, as set."
+            sentence = f"Stopped at update {count(self._updates)}{why}"
+            self.ending = Ending(rule, sentence, self._updates)
         elif not updates_left(self._updates, self._position):
             self.ending = Ending("refused", COUNTED_OUT, self._updates)
 
     def _stop_before_infinity(self) -> None:
-        """Go again from before the slice, update by update, and stay at the last finite one."""
-        self._walk = Updater(self._context, self._position)
+        """Go again from where all was sure, update by update, and stay at the last finite one."""
+        self._walk, latest = Updater(self._context, self._position), None
         while True:
-            row = self._rows[self._filled : self._filled + 1]
-            self._walk.advance(1, row)
-            if not self._exists(row, self._evaluator.batch_loss(self._walk.runner)):
+            update = self._updates + 1
+            row = _Rows(self._buffer, [update])
+            self._walk.advance(1, row.for_updates(update, update))
+            known = self._known(row, [update])
+            if row.not_finite() or not isfinite(known[0, 2]):
                 break
-            self._keep(1)
-        update = self._updates + 1
+            latest = known
+            self._keep(update, row, known[:0])
+        if latest is not None and not self._as_steps:
+            self._now = self._evaluator.points(self._position.parameters[None], latest)
         self.ending = Ending("infinite", self._why_infinite(update), update)
 
     def _why_infinite(self, update: int) -> str:

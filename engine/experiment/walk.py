@@ -1,5 +1,6 @@
 """Updates one after the other from a given position, and which rows each of them takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -57,6 +58,7 @@ def epoch_position_after(
     return EpochPosition(turn.epoch + 1 + epochs, extra * size)
 
 
+Keyframes = Sequence[Floats | None] | Floats
 START = EpochPosition()
 LAID_OUT = 2000
 COUNTED_OUT = (
@@ -126,54 +128,65 @@ class Updater:
         self._batches: Floats = np.empty((0, 0, 0))
         self._rest: Floats = np.empty((0, 0))
         self._alike: tuple[int, Floats] = 0, self._batches
+        self._taken: list[Floats] = []
 
     def position(self) -> Position:
         runner = self.runner
         return Position(runner.parameters(), runner.state(), runner.count, self.turn)
 
-    def advance(self, updates: int, keyframes: Floats | None = None) -> None:
-        """So many updates; the numbers after each go into a row of `keyframes`, if given."""
+    def advance(self, updates: int, keyframes: Keyframes = ()) -> None:
+        """So many updates; the numbers after each go into its one of `keyframes`, if it has one."""
         done = 0
+        self._taken = []
         while done < updates:
-            into = None if keyframes is None else keyframes[done:updates]
+            into = keyframes[done:updates]
             whole = self._advance_by_epochs(updates - done, into)
             done += whole or self._advance_in_epoch(updates - done, into)
 
-    def _advance_by_epochs(self, most: int, keyframes: Floats | None) -> int:
+    def batch_taken(self, number: int) -> Floats:
+        """The batch of an update of the last `advance`, counted from 0, as the program took it."""
+        for heads in self._taken:
+            if number < len(heads):
+                return np.asarray(heads[number])
+            number -= len(heads)
+        raise AssertionError("there was no such update")
+
+    def _advance_by_epochs(self, most: int, keyframes: Keyframes) -> int:
         """Several short epochs in one go, where each is like the one before; 0 where none is."""
         settings, rows = self.context.settings, len(self.context.data.training)
         epochs = min(most * self._size, LAID_OUT) // rows
         alike = not settings.shuffle and settings.schedule.kind == "constant"
         if epochs < 2 or self.turn.row or rows % self._size or not alike:
             return 0
-        if epochs != self._alike[0]:
+        if epochs > self._alike[0]:
             self._alike = epochs, self._heads(np.tile(self._order(), epochs))[0]
-        return self._run(self._alike[1], keyframes)
+        return self._run(self._alike[1][: epochs * rows // self._size], keyframes)
 
-    def _advance_in_epoch(self, most: int, keyframes: Floats | None) -> int:
+    def _advance_in_epoch(self, most: int, keyframes: Keyframes) -> int:
         """As many updates with one batch size as this epoch has left."""
-        turn, size = self.turn, self._size
+        turn, size, order = self.turn, self._size, len(self.context.data.training)
         if turn.epoch != self._epoch or turn.row >= self._end:
-            shuffled = self.context.settings.shuffle
-            again = self._end > 0 and turn.row == self._origin and not shuffled
-            self._epoch, self._origin = turn
-            if not again:  # in the same order again, they lie there already
-                rows = self._order()[turn.row :][: max(most, LAID_OUT // size + 1) * size]
+            origin = turn.row % size if order <= LAID_OUT else turn.row
+            all_of_it = (self._origin, self._end) == (origin, order)
+            self._epoch, self._origin = turn.epoch, origin
+            if not all_of_it or self.context.settings.shuffle:  # else it lies there already
+                rows = self._order()[origin:][: max(most, LAID_OUT // size + 1) * size]
                 self._batches, self._rest = self._heads(rows)
-                self._end = turn.row + len(rows)
+                self._end = origin + len(rows)
         first = (turn.row - self._origin) // size
         whole = self._batches[first : first + most]
         return self._run(whole if len(whole) else self._rest[None], keyframes)
 
-    def _run(self, heads: Floats, keyframes: Floats | None) -> int:
+    def _run(self, heads: Floats, keyframes: Keyframes) -> int:
         """An update for each of these batches, and how many they are."""
         context = self.context
+        self._taken.append(heads)
         self.runner = self._runner_of(heads.shape[2])
         self.runner.set_rate(context.settings.rate_in(self.turn.epoch))
-        if keyframes is None:
-            self.runner.updates(heads)
-        else:
+        if len(keyframes):
             self.runner.recorded_updates(heads, keyframes[: len(heads)])
+        else:
+            self.runner.updates(heads)
         self.turn = epoch_position_after(context.settings, context.data, self.turn, len(heads))
         return len(heads)
 

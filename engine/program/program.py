@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,7 @@ FEWEST_ROWS = 128
 ROUND_VALUES = 3
 ROUND_SLOPES = 4
 EVERYWHERE = slice(None)
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 class Buffers:
@@ -353,6 +355,14 @@ class Pass:
     targets: Floats
 
 
+class OutputNumbers(NamedTuple):
+    """What a pass comes to at the outputs, (outputs × samples)."""
+
+    values: Floats
+    targets: Floats
+    sums: Floats
+
+
 class Runner:
     """Forward, backward and update for one batch size, one number type and one set of rules."""
 
@@ -422,15 +432,16 @@ class Runner:
             for call in calls:
                 call()
 
-    def recorded_updates(self, heads: Iterable[Floats], keyframes: Floats) -> None:
-        """The same, with the numbers after each update kept in a row of `keyframes`."""
+    def recorded_updates(self, heads: Iterable[Floats], keyframes: Iterable[Floats | None]) -> None:
+        """The same, with the numbers after each update kept in its keyframe, if it has one."""
         put, calls = self._buffers.head.__setitem__, self._update
         take, kept = self._buffers.memory.take, self._kept
         for head, keyframe in zip(heads, keyframes, strict=True):
             put(..., head)
             for call in calls:
                 call()
-            take(kept, None, keyframe, "clip")
+            if keyframe is not None:
+                take(kept, None, keyframe, "clip")
 
     def forward(self, head: Floats) -> None:
         self._buffers.head[...] = head
@@ -463,6 +474,14 @@ class Runner:
     def targets(self) -> Floats:
         """The target of every output and sample."""
         return frozen(self._buffers.targets.copy())
+
+    def output_numbers(self) -> OutputNumbers:
+        """What a loss is made of."""
+        return OutputNumbers(self.outputs(), self.targets(), self.output_sums())
+
+    def is_finite(self) -> BoolArray:
+        """Whether every value of the pass just made is a number, for each network."""
+        return np.asarray(np.isfinite(self._buffers.a).all(axis=(-1, -2)))
 
     def values(self) -> Floats:
         """The value of every node and sample."""

@@ -12,6 +12,7 @@ import pytest
 
 from engine.data import Data, make_data
 from engine.errors import Refused
+from engine.experiment.curve import Curve
 from engine.experiment.editing import connect_all, with_layout, with_network
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.history import History, end_of, start_of
@@ -103,6 +104,17 @@ def refused(sentence: str) -> Iterator[None]:
 def train(experiment: Experiment, updates: int) -> Experiment:
     """The experiment so many updates later."""
     return trained(experiment, Goal(updates=updates))
+
+
+def same_points(left: Curve, right: Curve) -> bool:
+    """Where both have a point it is the same to the last bit; the shorter shares most of its own.
+
+    Step has a point at every update, Train where it costs little beside learning.
+    """
+    here, there = left.column("update"), right.column("update")
+    one, other = left.table[np.isin(here, there)], right.table[np.isin(there, here)]
+    shared = 2 * len(one) >= min(len(here), len(there)) and one[:1, 0] == here[:1] == there[:1]
+    return bool(shared) and one.tobytes() == other.tobytes()
 
 
 def arrays(value: Any) -> Iterator[Floats]:

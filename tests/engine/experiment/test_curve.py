@@ -10,12 +10,16 @@ from engine.data import make_data
 from engine.experiment import curve as curves
 from engine.experiment.curve import Curve, Evaluator, Point, has_point, is_classification
 from engine.experiment.editing import set_numbers, with_settings
-from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.training import Goal, trained
+from engine.experiment.experiment import Experiment, new_experiment, with_point
 from engine.network import Place
 from engine.settings import Settings
 from tests.engine.experiments import perceptron, random_data, small, three_inputs, train
 from tests.engine.networks import layered
+
+
+def first_point(experiment: Experiment) -> Point:
+    """Before any update."""
+    return Point(*with_point(experiment).curve.table[-1].tolist())
 
 
 def points(count: int, first: int = 0) -> list[Point]:
@@ -103,24 +107,30 @@ def test_the_first_point_has_only_what_is_known_before_any_update() -> None:
 
 def test_the_sum_over_the_samples_where_that_is_set() -> None:
     start = perceptron(reduction="sum")
-    point = Evaluator(start.context).point(start.parameters, 0, 0.0)
+    point = first_point(start)
     assert point.loss == pytest.approx((10.1**2 + 1.9**2 + 3.4**2 + 1.1**2) / 2)
 
 
 def test_a_point_of_many_rows_is_put_together_from_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     start = small(rows=50, tests=20)
-    whole = Evaluator(start.context).point(start.parameters, 0, 0.0)
+    whole = first_point(start)
     monkeypatch.setattr(curves, "CHUNK", 7)
-    pieces = Evaluator(start.context).point(start.parameters, 0, 0.0)
+    pieces = first_point(start)
     assert pieces == pytest.approx(whole, rel=1e-12, nan_ok=True)
 
 
-def test_a_point_at_each_early_update_and_then_at_the_end_of_each_epoch() -> None:
-    done = trained(small(rows=90, batch=1), Goal(updates=1200))
-    updates = done.curve.column("update")
-    assert updates[:1001].tolist() == list(range(1001))
-    assert updates[1001:].tolist() == [1080, 1170]
-    assert done.curve.column("epoch")[1001:].tolist() == [12, 13]
+def test_points_that_come_together_are_kept_like_those_that_come_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(curves, "MOST_POINTS", 10)
+    for size in (1, 3, 10, 11, 25, 60):
+        one_by_one = Curve()
+        for point in points(60):
+            one_by_one = one_by_one.with_points([point])
+        together = Curve()
+        for start in range(0, 60, size):
+            together = together.with_points(points(min(size, 60 - start), start))
+        assert together == one_by_one
 
 
 def test_where_there_are_many_rows_only_the_end_of_an_epoch_has_a_point() -> None:
@@ -137,7 +147,9 @@ def test_what_is_too_large_for_a_number_is_left_out() -> None:
         layered((1, 1), "identity"), data=far.data, parameters=np.array([1e200, 0])
     )
     with np.errstate(all="ignore"):
-        point = Evaluator(linear.context).point(linear.parameters, 7, 1.0, math.inf, math.inf, 1.0)
+        known = np.array([[7.0, 1.0, math.inf, math.inf, 1.0]])
+        rows = Evaluator(linear.context).points(linear.parameters[None], known)
+    point = Point(*rows[0].tolist())
     assert (point.update, point.change) == (7, 1.0)
     assert all(math.isnan(v) for v in (point.loss, point.batch_loss, point.gradient_norm))
 
@@ -176,7 +188,7 @@ def test_accuracy_with_targets_of_minus_1_and_1_and_with_several_outputs() -> No
     assert (last.accuracy, last.test_accuracy) == (0.75, 1)
     three = task([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0]], "softmax cross-entropy")
     second = set_numbers(three, {Place("bias", "y2"): 2.0})
-    point = Evaluator(second.context).point(second.parameters, 0, 0.0)
+    point = first_point(second)
     assert point.accuracy == pytest.approx(1 / 3)
     assert point.test_accuracy == 1
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.experiment import curve, training
+from engine.experiment import curve
 from engine.experiment.curve import EVERY_UPDATE_UNTIL
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
@@ -137,39 +137,12 @@ def test_a_number_of_updates_comes_to_what_so_many_steps_come_to(
     monkeypatch: pytest.MonkeyPatch, rows: int, more: dict[str, Any], start: str
 ) -> None:
     monkeypatch.setattr(curve, "MOST_POINTS", 10)
-    monkeypatch.setattr(training, "MOST_POINTS", 10)
     monkeypatch.setattr(curve, "EVERY_UPDATE_UNTIL", 21)
     begun = STARTS[start](small(rows=rows, tests=int(rows > 1), **more))
     for updates in (1, 9, 10, 11, 40, 73):
         wanted = stepped(begun, updates)
         same(trained(begun, Goal(updates=updates, as_steps=True)), wanted)
         assert wanted.curve.count <= 10
-
-
-@pytest.mark.long
-@pytest.mark.ci
-def test_many_updates_compute_only_the_points_that_stay() -> None:
-    begun = student()
-    slices = list(train(begun, Goal(updates=60_000, as_steps=True)))
-    done = trained(begun, Goal(updates=60_000, as_steps=True))
-    assert (done.updates, done.curve.count, done.ending) == (60_000, 10_001, None)
-    assert max(progress.curve.count for progress in slices) == done.curve.count
-    half = [progress.curve.count for progress in slices if progress.update <= 30_000]
-    assert half[-1] < 5_000
-
-
-@pytest.mark.parametrize("count", (0, 1, 7, 9, 10))
-def test_the_points_kept_are_those_that_thinning_leaves(
-    monkeypatch: pytest.MonkeyPatch, count: int
-) -> None:
-    monkeypatch.setattr(curve, "MOST_POINTS", 10)
-    for coming in range(150):
-        grown = curve.Curve().with_points([curve.Point(float(-i), 0, 0) for i in range(count)])
-        kept = grown.thinned(curve.thinnings(count, coming)).column("update").tolist()
-        for number in range(1, coming + 1):
-            grown = grown.with_points([curve.Point(float(number), 0, 0)])
-        kept += curve.points_kept(count, coming)
-        assert grown.column("update").tolist() == kept
 
 
 def test_what_is_left_of_an_epoch_is_what_is_not_recorded() -> None:

@@ -35,7 +35,8 @@ LEARNT = trained(XOR, Goal(updates=300))
 
 
 def loss_of(experiment: Experiment) -> float:
-    return Evaluator(experiment.context).point(experiment.parameters, 0, 0.0).loss
+    evaluator = Evaluator(experiment.context)
+    return evaluator.summary(experiment.parameters, evaluator.training)[0]
 
 
 def point(plot: SightPlot) -> QPointF:
