@@ -29,12 +29,17 @@ KEEPERS: dict[str, tuple[str, ...]] = {
         "playground/model/trainer.py",
         "playground/cli/shared.py",  # there only a clock
         "playground/plots/background_import.py",
+        "playground/model/training_process.py",
+        "playground/model/training_server.py",
     ),
     "pyqtgraph": ("playground/plots/",),
     "contourpy": ("playground/plots/",),
     "ziamath": ("playground/theme/formula_pictures.py",),
     "msgspec": ("engine/files/",),
-    "pickle": (),
+    "pickle": (  # between two processes of our own, never a file
+        "playground/model/training_process.py",
+        "playground/model/training_server.py",
+    ),
     "marshal": (),
     "shelve": (),
     "ctypes": (),

@@ -1,11 +1,12 @@
 """What a run leaves: the numbers after each update, and the curve."""
 
 from dataclasses import replace
+from typing import Self
 
 from engine.experiment.curve import Curve
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Ending, Experiment, in_context, with_first_point
-from engine.experiment.history import History, cut_after, with_updates
+from engine.experiment.history import History, cut_after, keyframes_due, with_updates
 from engine.experiment.walk import Context, Position
 from engine.functions import Floats
 from engine.settings import Settings, without_rounding
@@ -28,6 +29,10 @@ class Record:
         self.history: History = experiment.history
         self.curve: Curve = self.begun.curve
 
+    def keyframes_due(self, updates: int) -> range:
+        """After which of the next so many updates the numbers are to be told."""
+        return keyframes_due(self.history, updates)
+
     def add_updates(self, updates: int, keyframes: Floats) -> None:
         """So many, with the numbers after those for which they are due."""
         self.history = with_updates(self.history, updates, keyframes)
@@ -39,7 +44,7 @@ class Record:
         """What was made after that update is no longer told."""
         self.history = cut_after(self.history, update)
 
-    def changed(self, settings: Settings, position: Position, updates: int) -> "Record":
+    def changed(self, settings: Settings, position: Position, updates: int) -> Self:
         """The record of what comes from there on, with other settings."""
         return type(self)(with_settings(self._at(position, updates), settings), self._as_steps)
 

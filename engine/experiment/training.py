@@ -1,6 +1,7 @@
 """Training as a generator, when it ends by itself, and the ways on from infinity."""
 
-from collections.abc import Generator, Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -20,7 +21,7 @@ from engine.experiment.curve import (
 )
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Ending, Experiment, cut_past, without_pass
-from engine.experiment.history import History, begun, keyframes_due
+from engine.experiment.history import History, begun
 from engine.experiment.record import Record
 from engine.experiment.stepping import go_to, grown, in_epoch, too_high
 from engine.experiment.trace import record
@@ -38,6 +39,7 @@ from engine.functions import Floats, frozen
 from engine.functions.losses import loss
 from engine.network import Network
 from engine.numerals import count, counted, short
+from engine.program.program import why_not_run
 from engine.settings import ENDLESS, Settings, without_rounding
 
 UP_AND_DOWN = "The loss goes up and down: the rate may be too high."
@@ -152,10 +154,15 @@ class RunProgress:
 Training = Generator[RunProgress, RunCommand | None, Experiment]
 
 
-def train(experiment: Experiment, goal: Goal | None = None) -> Training:
+def train(
+    experiment: Experiment,
+    goal: Goal | None = None,
+    begin: Callable[[Record, Goal], "TrainingRun"] | None = None,
+) -> Training:
     """Train until a rule, the goal or the one who pulls says stop.
 
-    The first number that is not finite ends it at the last finite update.
+    The first number that is not finite ends it at the last finite update. `begin` makes a run that
+    makes its updates elsewhere.
     """
     wanted = goal or Goal()
     if wanted.epoch_end:
@@ -163,20 +170,26 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
         if experiment.turn.epoch != epoch:
             return experiment
         wanted = Goal(epochs=1, as_steps=True)
-    run = _Run(Record(without_pass(cut_past(experiment)), wanted.as_steps), wanted)
-    most: int | None = None
-    while True:
-        command = yield run.progress()
-        if run.ending is not None:
-            return run.experiment()
-        if command is not None:
-            most = command.most
-            if command.settings not in (None, run.record.settings):
-                run.change(command.settings)
-            if command.stop:
+    reason = why_not_run(experiment.network, experiment.settings)
+    if reason is not None:
+        raise Refused(reason)
+    run = (begin or LocalRun)(Record(without_pass(cut_past(experiment)), wanted.as_steps), wanted)
+    try:
+        most: int | None = None
+        while True:
+            command = yield run.progress()
+            if run.ending is not None:
                 return run.experiment()
-        with np.errstate(all="ignore"):
-            run.slice(most, command is not None)
+            if command is not None:
+                most = command.most
+                if command.settings not in (None, run.record.settings):
+                    run.change(command.settings)
+                if command.stop:
+                    return run.experiment()
+            with np.errstate(all="ignore"):
+                run.slice(most, command is not None)
+    finally:
+        run.close()
 
 
 def trained(experiment: Experiment, goal: Goal | None = None) -> Experiment:
@@ -240,37 +253,75 @@ class _Rows:
         return [self._updates[k] for k in np.flatnonzero(~finite.all(axis=1))]
 
 
-class _Run:
-    """One run: a walk, and what it tells its record.
+class TrainingRun(ABC):
+    """Where a run stands, whoever makes its updates, and what it has told its record."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.position, self.updates = record.begun.position, record.begun.updates
+        self.now: Floats | None = None  # the point of the present update while it is the last
+        self.ending: Ending | None = None
+        self._first = self.updates
+
+    @abstractmethod
+    def slice(self, most: int | None, seen: bool) -> None:
+        """So many updates, or as many as some milliseconds have.
+
+        Where it is seen, the present update has a point while it is the last, if that costs little.
+        """
+
+    @abstractmethod
+    def change(self, settings: Settings) -> None:
+        """Other settings from the next update on; such as cannot be end the run."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Nobody pulls any more."""
+
+    def progress(self) -> RunProgress:
+        record = self.record
+        return RunProgress(
+            record.context.network, self.updates, self.updates - self._first, self.position,
+            self._curve, record.settings, self.ending, record.history,
+        )  # fmt: skip
+
+    def experiment(self) -> Experiment:
+        return self.record.experiment(self.position, self.updates, self._curve, self.ending)
+
+    @property
+    def _curve(self) -> Curve:
+        return self.record.curve if self.now is None else self.record.curve.with_points(self.now)
+
+
+class LocalRun(TrainingRun):
+    """A run that makes its updates itself.
 
     The numbers after each update of a slice are rows; from those the points of the curve are
     evaluated when the slice is over. One that meets a rule takes the run back to it.
     """
 
     def __init__(self, record: Record, goal: Goal) -> None:
-        position, updates = record.begun.position, record.begun.updates
-        epoch = position.turn.epoch
-        self._as_steps, self._first = goal.as_steps, updates
-        self._last = ENDLESS if goal.updates is None else updates + goal.updates
+        super().__init__(record)
+        epoch = self.position.turn.epoch
+        self._as_steps = goal.as_steps
+        self._last = ENDLESS if goal.updates is None else self.updates + goal.updates
         self._last_epoch = ENDLESS if goal.epochs is None else epoch + goal.epochs
-        self._grown = bool(updates and np.abs(position.parameters).max(initial=0) > GROWN)
+        self._grown = bool(self.updates and np.abs(self.position.parameters).max(initial=0) > GROWN)
         self._watch = Watch(epoch, best_epoch=epoch)
-        self.ending: Ending | None = None
         self._begin(record)
         self._check_goal()
 
     def _begin(self, record: Record) -> None:
-        position, updates = record.begun.position, record.begun.updates
+        position = record.begun.position
         self._walk = Updater(record.context, position)
         self.record, self._context = record, record.context
+        self.position, self.now = position, None
         self._evaluator = Evaluator(record.context)
         self._schedule = schedule_of(record.context, self._as_steps)
         self._size, width = len(position.parameters), self._walk.runner.vector_size
         most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
         self._buffer = np.empty((most, width))
-        self._position, self._updates = position, updates
-        self._sure = updates, position  # up to here every number exists
-        self._now: Floats | None = None  # the point of the present update while it is the last
+        self._sure = self.updates, position  # up to here every number exists
         self._end = self._end_of(position)
 
     def _end_of(self, position: Position) -> int:
@@ -284,35 +335,19 @@ class _Run:
             return self._last
         rows, size = len(data.training), batch_size(settings, data)
         left = -((row - rows) // size) + (last - epoch - 1) * -(-rows // size)
-        return min(self._last, self._updates + max(0, left))
+        return min(self._last, self.updates + max(0, left))
 
-    def progress(self) -> RunProgress:
-        record = self.record
-        return RunProgress(
-            record.context.network, self._updates, self._updates - self._first, self._position,
-            self._curve, record.settings, self.ending, record.history,
-        )  # fmt: skip
-
-    @property
-    def _curve(self) -> Curve:
-        return self.record.curve if self._now is None else self.record.curve.with_points(self._now)
-
-    def experiment(self) -> Experiment:
-        return self.record.experiment(self._position, self._updates, self._curve, self.ending)
+    def close(self) -> None:
+        pass  # there is nothing that would outlive it
 
     def change(self, settings: Settings) -> None:
-        """Other settings from the next update on; such as cannot be end the run."""
-        self._watch = Watch(self._watch.first_epoch, best_epoch=self._position.turn.epoch)
+        self._watch = Watch(self._watch.first_epoch, best_epoch=self.position.turn.epoch)
         try:
-            self._begin(self.record.changed(settings, self._position, self._updates))
+            self._begin(self.record.changed(settings, self.position, self.updates))
         except Refused as refused:
-            self.ending = Ending("refused", refused.sentence, self._updates)
+            self.ending = Ending("refused", refused.sentence, self.updates)
 
     def slice(self, most: int | None, seen: bool) -> None:
-        """So many updates, or a few milliseconds of them; what they cost is told by their size.
-
-        Where it is seen, the present update has a point while it is the last, if that costs little.
-        """
         left = 1 if most is None else most
         while left > 0 and self.ending is None:
             length, points = self._plan(most and left)
@@ -323,30 +358,30 @@ class _Run:
 
     def _plan(self, most: int | None) -> tuple[int, list[int]]:
         """How many updates come next, and which of them have a point."""
-        context, left = self._context, updates_left(self._updates, self._position)
-        room = min(len(self._buffer), self._end - self._updates, left)
+        context, left = self._context, updates_left(self.updates, self.position)
+        room = min(len(self._buffer), self._end - self.updates, left)
         room, work = (room, SLICE) if most is None else (min(room, most), ENDLESS)
-        update, turn = work_of_update(context), self._position.turn
+        update, turn = work_of_update(context), self.position.turn
         length, points = 0, list[int]()
         while length < room and work > 0:
-            point = self._schedule.next_after(self._updates + length, turn)
+            point = self._schedule.next_after(self.updates + length, turn)
             point = point if self._as_steps else min(point, self._end)
-            more = min(point - self._updates, room, length + max(1, work // update)) - length
+            more = min(point - self.updates, room, length + max(1, work // update)) - length
             length, work = length + more, work - more * update
             turn = epoch_position_after(context.settings, context.data, turn, more)
-            if self._updates + length == point:
+            if self.updates + length == point:
                 points.append(point)
                 work -= work_of_point(context)
         return length, points
 
     def _walk_on(self, length: int, points: list[int], seen: bool) -> None:
         """So many updates. Where they lead to infinity, they are made again one by one."""
-        first, last = self._updates, self._updates + length
+        first, last = self.updates, self.updates + length
         cheap = not self._as_steps and work_of_point(self._context) <= SLICE // 10
         now = {last} if seen and cheap and last not in points[-1:] else set[int]()
         checks = range(-(-(first + 1) // LOOKED) * LOOKED, last + 1, LOOKED)
         looks = sorted({*points, *now, *checks})
-        due = keyframes_due(self.record.history, length)
+        due = self.record.keyframes_due(length)
         before = (look - 1 for look in looks if look > first + 1)
         rows = _Rows(self._buffer, sorted({*due, *looks, *before, last}))
         self._walk.advance(length, rows.for_updates(first + 1, last))
@@ -361,26 +396,26 @@ class _Run:
         of_curve = self._evaluator.points(parameters, known[told])
         passing = last in now and kept == last
         kept, new = self._up_to_ending(kept, of_curve[: len(told) - passing])
-        self._now = of_curve[-1:] if passing and self.ending is None else None
+        self.now = of_curve[-1:] if passing and self.ending is None else None
         if passed:
             self._sure = passed[-1], self._position_after(passed[-1], rows)
         if kept > first:
             self._keep(kept, rows, new)
         if bad and self.ending is None:
-            self._updates, self._position = self._sure
-            self.record.go_back(self._updates)
+            self.updates, self.position = self._sure
+            self.record.go_back(self.updates)
             self._stop_before_infinity()
 
     def _keep(self, last: int, rows: "_Rows", points: Floats) -> None:
-        updates = last - self._updates
-        self._position, self._updates = self._position_after(last, rows), last
-        due = keyframes_due(self.record.history, updates)
+        updates = last - self.updates
+        self.position, self.updates = self._position_after(last, rows), last
+        due = self.record.keyframes_due(updates)
         self.record.add_updates(updates, rows.after(due))
         self.record.add_points(points)
 
     def _known(self, rows: "_Rows", looks: list[int]) -> Floats:
         """What is known of these updates before any sample is evaluated: the columns of `KNOWN`."""
-        first, start = self._updates + 1, self._position.parameters
+        first, start = self.updates + 1, self.position.parameters
         known = np.empty((len(looks), len(KNOWN)))
         known[:, 0], known[:, 1] = looks, [self._turn_after(look).epoch for look in looks]
         if looks:
@@ -408,34 +443,34 @@ class _Run:
 
     def _position_after(self, update: int, rows: "_Rows") -> Position:
         """After that update of the slice."""
-        base, made = self._position, update - self._updates
+        base, made = self.position, update - self.updates
         parameters, *state = frozen(rows.after((update,)).reshape(1 + len(base.state), -1))
         count = base.count + made if state else base.count
         return Position(parameters, tuple(state), count, self._turn_after(update))
 
     def _turn_after(self, update: int) -> EpochPosition:
         settings, data = self._context.settings, self._context.data
-        made = update - self._updates
-        return epoch_position_after(settings, data, self._position.turn, made)
+        made = update - self.updates
+        return epoch_position_after(settings, data, self.position.turn, made)
 
     def _check_goal(self) -> None:
-        if self._updates >= self._end:
-            epoch, wanted = self._position.turn.epoch, self._context.settings.stops.epochs
+        if self.updates >= self._end:
+            epoch, wanted = self.position.turn.epoch, self._context.settings.stops.epochs
             of_rule = wanted is not None and epoch >= last_epoch(wanted, self._watch.first_epoch)
             rule, why = "goal", ", as asked."
             if of_rule and not self._as_steps:
                 are = "is" if epoch == 1 else "are"
                 rule, why = "epochs", f": {counted(epoch, 'epoch')} {are} done, as set."
-            sentence = f"Stopped at update {count(self._updates)}{why}"
-            self.ending = Ending(rule, sentence, self._updates)
-        elif not updates_left(self._updates, self._position):
-            self.ending = Ending("refused", COUNTED_OUT, self._updates)
+            sentence = f"Stopped at update {count(self.updates)}{why}"
+            self.ending = Ending(rule, sentence, self.updates)
+        elif not updates_left(self.updates, self.position):
+            self.ending = Ending("refused", COUNTED_OUT, self.updates)
 
     def _stop_before_infinity(self) -> None:
         """Go again from where all was sure, update by update, and stay at the last finite one."""
-        self._walk, latest = Updater(self._context, self._position), None
+        self._walk, latest = Updater(self._context, self.position), None
         while True:
-            update = self._updates + 1
+            update = self.updates + 1
             row = _Rows(self._buffer, [update])
             self._walk.advance(1, row.for_updates(update, update))
             known = self._known(row, [update])
@@ -444,7 +479,7 @@ class _Run:
             latest = known
             self._keep(update, row, known[:0])
         if latest is not None and not self._as_steps:
-            self._now = self._evaluator.points(self._position.parameters[None], latest)
+            self.now = self._evaluator.points(self.position.parameters[None], latest)
         self.ending = Ending("infinite", self._why_infinite(update), update)
 
     def _why_infinite(self, update: int) -> str:
@@ -452,14 +487,14 @@ class _Run:
 
         Numbers that were too large when the run began are not the fault of its rate.
         """
-        settings, position = self._context.settings, self._position
+        settings, position = self._context.settings, self.position
         rows, _ = next_batch(settings, self._context.data, position.turn)
         try:
             record(self._context, position, rows)
         except Refused as refused:
-            if "does not exist" in refused.sentence or not self._updates:
+            if "does not exist" in refused.sentence or not self.updates:
                 return refused.sentence
-            if self._updates == self._first:
+            if self.updates == self._first:
                 return grown(update)
         if self._grown:
             return grown(update)

@@ -545,6 +545,10 @@ class Program:
 
     network: Network
 
+    def __reduce__(self) -> tuple[type["Program"], tuple[Network]]:
+        """Another process lays the plan out itself."""
+        return Program, (self.network,)
+
     @cached_property
     def plan(self) -> Plan:
         """Rows, slots and levels; laid out when somebody first runs the program."""

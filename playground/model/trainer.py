@@ -15,12 +15,12 @@ from engine.experiment.training import Goal, RunCommand, RunProgress, sample_as_
 from engine.numerals import counted, short
 from engine.settings import Settings, check
 from engine.views.surfaces import work_per_row
+from playground.model import training_process
 from playground.model.document import Document
 from playground.widgets.fields import PlaceField
 
 SLICE = 0.004
 LONGEST_REST = 0.2
-FAVOUR = 9  # training has so many times the time of other work
 TRAIN, BACKUP = "train", "backup"
 
 Job = Generator[Any, Any, Any]
@@ -52,7 +52,6 @@ class Worker:
         self._jobs: dict[str, _Running] = {}
         self._letters: dict[str, Letter] = {}
         self._closing = False
-        self.favour = FAVOUR
         self._awaited = ""
         # Not set, the thread begins nothing more: the window has the processor for itself.
         self.awake = threading.Event()
@@ -104,7 +103,6 @@ class Worker:
         self._thread.join(timeout=2)
 
     def _work(self) -> None:
-        trained = 0.0  # seconds of the last turn of training
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._jobs or self._closing)
@@ -112,27 +110,12 @@ class Worker:
                     return
                 awaited = self._jobs.get(self._awaited)
                 turn = [(self._awaited, awaited)] if awaited else list(self._jobs.items())
-            training = next((running for kind, running in turn if kind == TRAIN), None)
             for kind, running in turn:
-                if kind != TRAIN:
-                    # A backup shares alike with training, however long a single update takes:
-                    # else it would come too late.
-                    favour, least = (1, trained) if kind == BACKUP else (self.favour, 0.0)
-                    spent = self._pull_for(least, kind, running)
-                    if training is not None:
-                        trained = self._pull_for(favour * spent, TRAIN, training)
-            if len(turn) == 1 and training is not None:
-                self._pull(TRAIN, training)
+                if self._awaited in ("", kind):
+                    self._pull(kind, running)
 
-    def _pull_for(self, seconds: float, kind: str, running: _Running) -> float:
-        """Slices of a job for so long, one at least, unless another job's end is waited for."""
-        spent = self._pull(kind, running)
-        while spent < seconds and self.is_running(kind) and self._awaited in ("", kind):
-            spent += self._pull(kind, running)
-        return spent
-
-    def _pull(self, kind: str, running: _Running) -> float:
-        """One slice of a job, and its seconds; the newest value of the slice is kept."""
+    def _pull(self, kind: str, running: _Running) -> None:
+        """One slice of a job; the newest value of the slice is kept."""
         self.awake.wait(LONGEST_REST)
         began = time.monotonic()
         letter = Letter()
@@ -148,14 +131,12 @@ class Worker:
         except Exception as error:
             letter.over, letter.error = True, error
         letter.value = running.newest  # the last one, also where it has been taken out already
-        spent = time.monotonic() - began
         with self._condition:
             if self._jobs.get(kind) is running:
                 self._letters[kind] = letter
                 if letter.over:
                     del self._jobs[kind]
                 self._condition.notify_all()
-        return spent
 
 
 FRAME, LONGEST_FRAME = 33, 100
@@ -176,7 +157,8 @@ class Trainer(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self.worker = Worker()
+        self.worker, self.training_worker = Worker(), Worker()  # neither waits for the other
+        self._workers = (self.worker, self.training_worker)
         self._takers: dict[str, Taker] = {}
         self._asked: Settings | None = None
         self._stopping = False
@@ -207,6 +189,15 @@ class Trainer(QObject):
         """Whether a snapshot belongs to the run that goes on: a late one may be of another."""
         return self.is_running and progress.network is self._document.value.network
 
+    def prepare(self) -> None:
+        """Begin the process that trains, so that a first run finds it there."""
+
+        def begun() -> Job:
+            training_process.prepare()
+            yield None
+
+        self.work("training process", begun(), lambda _value, _over: None)
+
     def start(self, goal: Goal | None = None) -> None:
         if self.is_running:
             return
@@ -215,7 +206,8 @@ class Trainer(QObject):
         self._stopping = False
         self._document.run = self
         self._counted = time.monotonic()
-        self.worker.start(TRAIN, train(self._begun, goal), self._command)
+        run = train(self._begun, goal, training_process.begin)
+        self.training_worker.start(TRAIN, run, self._command)
         self._timer.start()
         self.running_changed.emit(True)
 
@@ -224,7 +216,7 @@ class Trainer(QObject):
         if not self.is_running:
             return
         self._stopping = True
-        self.worker.wait_for_end(TRAIN, PATIENCE)
+        self.training_worker.wait_for_end(TRAIN, PATIENCE)
         self.take_letters()
 
     def take(self, settings: Settings) -> bool:
@@ -239,7 +231,6 @@ class Trainer(QObject):
     def set_pace(self, updates_per_second: float | None) -> None:
         """So many updates a second, or as fast as it goes."""
         self._pace = updates_per_second
-        self.worker.favour = FAVOUR if updates_per_second is None else 1
 
     def work(self, kind: str, job: Job, take: Taker) -> None:
         """Long work beside the window: `take(value, over)` is called with the newest picture."""
@@ -264,18 +255,21 @@ class Trainer(QObject):
         """End everything; a run is kept as far as it came."""
         self.stop()
         self._timer.stop()
-        self.worker.close()
+        for worker in self._workers:
+            worker.close()
 
     def make_frame(self) -> None:
         """Show what is new; until that is painted, the worker rests."""
         self._frame_began = time.monotonic()
-        self.worker.awake.clear()
+        for worker in self._workers:
+            worker.awake.clear()
         QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTING)
         self.take_letters()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == PAINTED:
-            self.worker.awake.set()
+            for worker in self._workers:
+                worker.awake.set()
             spent = 1000 * (time.monotonic() - self._frame_began)
             self._timer.setInterval(round(min(max(FRAME, SHARE * spent), LONGEST_FRAME)))
         return super().event(event)
@@ -283,7 +277,7 @@ class Trainer(QObject):
     def take_letters(self) -> None:
         """Take out what lies in the mailboxes and hand it on; errors last, so that none is lost."""
         working = self.is_busy
-        letters = self.worker.take()
+        letters = self.worker.take() | self.training_worker.take()
         takers = dict(self._takers)  # a job that is begun meanwhile has said nothing yet
         failed = {kind: letter.error for kind, letter in letters.items() if letter.error}
         for kind in failed:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar
 from engine.numerals import count
 from engine.views.surface_planes import Here, Picture, SurfacePlane, pictures
 from engine.views.surfaces import Surface, SurfaceGrid
-from playground.model.trainer import FAVOUR, Job, LatestJob, Trainer
+from playground.model.trainer import Job, LatestJob, Trainer
 from playground.plots.panel import PlotPanel
 from playground.theme.fonts import HINT, font_of
 from playground.widgets.buttons import push_button, restyle
@@ -63,7 +63,7 @@ class SurfaceWork:
         """How long it takes in all, as far as one can tell; a run takes most of the time."""
         if self._now is None or not self.busy:
             return 0.0
-        return self._now.work / self._speed * (1 + FAVOUR if self._trainer.is_running else 1)
+        return self._now.work / self._speed
 
     def start(self, request: Request) -> None:
         """Compute this now, instead of whatever is being computed."""

@@ -207,6 +207,7 @@ class Workspace(QObject):
             if over:
                 self.pictures.go_on()
                 background_import.begin()
+                self.trainer.prepare()
 
         self.trainer.work("formula library", library(), draw_formulas)
 

@@ -32,7 +32,7 @@ def check(qtbot: QtBot, window: PlotWindow[Curves], start: Experiment) -> float:
     document, trainer, panel = window.document, window.trainer, window.panel
     document.replace(start)
     trainer.start()
-    assert trainer.worker.wait_for_end(TRAIN, 60)
+    assert trainer.training_worker.wait_for_end(TRAIN, 60)
     began = time.thread_time()
     trainer.take_letters()
     panel.repaint()
