@@ -241,7 +241,7 @@ class BackwardCalls:
             if name == "identity":
                 slope[...] = 1  # once and for all
                 continue
-            leaks = np.ones((where.stop - where.start, 1), slope.dtype)
+            leaks = np.zeros((where.stop - where.start, 1), slope.dtype)
             for one in alike:
                 leaks[one.rows.start - where.start : one.rows.stop - where.start] = one.leaks
             z, a = self.buffers.z[..., where, :], self.buffers.a[..., where, :]
@@ -278,22 +278,24 @@ class BackwardCalls:
 
     def _errors(self, level: Level) -> None:
         """error = back · slope; a loss that is written in z adds its slope by z."""
-        buffers, outputs = self.buffers, self.plan.outputs
-        error = self.error[..., level.rows, :]
-        inside = (outputs >= level.rows.start) & (outputs < level.rows.stop)
-        columns = np.flatnonzero(inside)
-        here, fused = outputs[columns], self.loss.by_sum and len(columns) > 0
-
-        def add_loss_by_sum() -> None:
-            slopes = buffers.a[..., here, :] - buffers.targets[..., columns, :]
-            self.error[..., here, :] += slopes
-
-        if fused and inside.all():  # nothing above or beside them matters
+        buffers, outputs, rows = self.buffers, self.plan.outputs, level.rows
+        error = self.error[..., rows, :]
+        columns = outputs[:0]
+        if self.loss.by_sum:
+            columns = np.flatnonzero((outputs >= rows.start) & (outputs < rows.stop))
+        if len(columns) == len(outputs):  # nothing above or beside them matters
             self._loss(self.error)
         else:
-            back, slope = self.back[..., level.rows, :], self.slope[..., level.rows, :]
-            self.calls.append(partial(np.multiply, back, slope, error))
-            if fused:
+            self.calls.append(
+                partial(np.multiply, self.back[..., rows, :], self.slope[..., rows, :], error)
+            )
+            if len(columns):
+                here = outputs[columns]
+
+                def add_loss_by_sum() -> None:
+                    slopes = buffers.a[..., here, :] - buffers.targets[..., columns, :]
+                    self.error[..., here, :] += slopes
+
                 self.calls.append(add_loss_by_sum)
         if self.rounding:
             self.calls.append(rounded(error, ROUND_SLOPES))
@@ -304,7 +306,7 @@ class BackwardCalls:
         if self.inputs_too or read.stop > self.plan.inputs.stop:  # inputs alone nobody asks for
             weights = matrix.swapaxes(-1, -2)  # whole, ones and all: NumPy would copy a part of it
             into = self.back[..., read, :]
-            if self.written[read].any():
+            if np.count_nonzero(self.written[read]):  # a fifth of the time of any()
                 self.adds = True
                 share = self.buffers.blank(into.shape[-2])
                 self.calls += [product(weights, error, share), partial(np.add, into, share, into)]
