@@ -21,7 +21,7 @@ Form = Literal["full", "gathered", "listed"]
 FULL_BELOW = 1 << 10
 FULL_FROM = 1 / 4
 LISTED_ABOVE = 1 << 13
-LISTED_BELOW = 1 / 32
+LISTED_BELOW = 1 / 16
 NOWHERE = -1
 
 
