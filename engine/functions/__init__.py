@@ -38,6 +38,6 @@ def number(value: float, like: Floats) -> Floats:
 def bound(like: Floats, *calls: tuple[Any, ...]) -> list[Call]:
     """Each (call, argument …) as one to make; a Python number among them becomes an array."""
     return [
-        partial(call, *(number(x, like) if isinstance(x, int | float) else x for x in arguments))
+        partial(call, *[x if isinstance(x, np.ndarray) else number(x, like) for x in arguments])
         for call, *arguments in calls
     ]

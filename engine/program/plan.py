@@ -21,7 +21,7 @@ Form = Literal["full", "gathered", "listed"]
 FULL_BELOW = 1 << 10
 FULL_FROM = 1 / 4
 LISTED_ABOVE = 1 << 13
-LISTED_BELOW = 1 / 32
+LISTED_BELOW = 1 / 16
 NOWHERE = -1
 
 
@@ -30,7 +30,8 @@ class SumBlock:
     """The sums of one level: a matrix over the rows [low, high), or a list of edges.
 
     full: the matrix itself lies in the vector. gathered: only its true entries do (`positions`
-    in the matrix). listed: no matrix; entry k goes from row sources[k] to sum targets[k].
+    in the matrix). listed: no matrix; entry k goes from row sources[k] to sum targets[k], and
+    the entries stand `fewest_first`.
     """
 
     rows: slice
@@ -41,7 +42,6 @@ class SumBlock:
     positions: Indices
     sources: Indices
     targets: Indices
-    starts: Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +202,23 @@ class _Compiler:
         positions = targets * width + sources - low
         form = form_of(len(nodes) * width, len(sources))
         slots = self._take_slots(len(nodes) * width if form == "full" else len(sources))
-        offsets = positions if form == "full" else np.arange(len(sources))
+        order = fewest_first(targets) if form == "listed" else np.arange(len(sources))
+        offsets = positions if form == "full" else np.argsort(order)
         # each node's bias first, which not every node has, then its weights
         index, into = network.place_index, network.places_into
         known = [(index.get(Place("bias", n.id), NOWHERE), *into[n.id]) for n in nodes]
         places = np.array([place for some in known for place in some], dtype=np.intp)
         there = places != NOWHERE
         self.slot_of[places[there]] = (slots.start + offsets)[there]
-        starts = np.flatnonzero(np.diff(targets, prepend=-1))
         rows = slice(start, start + len(nodes))
-        return SumBlock(rows, low, high, form, slots, positions, sources, targets, starts)
+        return SumBlock(
+            rows, low, high, form, slots, positions[order], sources[order], targets[order]
+        )
+
+
+def fewest_first(indices: Indices) -> Indices:
+    """The order in which entries of one index are neighbours, the indices with the fewest first."""
+    return np.lexsort((indices, np.bincount(indices)[indices]))
 
 
 def form_of(size: int, entries: int) -> Form:

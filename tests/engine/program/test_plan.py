@@ -127,6 +127,11 @@ def test_the_forms_agree(monkeypatch: pytest.MonkeyPatch, form: str, stack: int)
             left, right = getattr(found, name), getattr(expected, name)
             for one in left if stack else (left,):
                 assert np.allclose(one, right, rtol=1e-12, atol=1e-13), (form, name)
+        without = program.runner(case.settings, len(case.inputs), stack=stack)
+        without.load(case.parameters)
+        without.forward(case.head())
+        without.backward()
+        assert np.array_equal(without.gradient(), found.gradient), form
 
 
 @pytest.mark.parametrize("form", FORMS)
