@@ -24,6 +24,7 @@ from benchmarks import (
     samples,
     scalars,
     surfaces,
+    training,
     work,
 )
 from benchmarks.timing import Row
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "large": large.measured,
     "work": work.measured,
     "history": history.measured,
+    "training": training.measured,
     "surfaces": surfaces.measured,
     "files": files.measured,
     "files_run": files_run.measured,

@@ -21,11 +21,11 @@ CHEAP_ROWS = 2000
 CHUNK = 4096
 # Passes that are made side by side: each number of them needs a runner of its own. One alone is not
 # among them, since its products may end in other bits than those of several.
-SIDE_BY_SIDE = (2, 4, 8, 16, 32, 64)
+SIDE_BY_SIDE = (4, 8, 16, 32, 64)
 # What the calls of an update and of a point cost, in multiply-adds of a small matrix (measured).
 CALLS_OF_UPDATE, CALLS_OF_POINT = 32_000, 75_000
-SHARE = 15  # times the work of a point is done between two: with all else about a tenth
-FIRST, ALLOWED = 4, 32  # updates: each has a point, as long as all of them are no more work
+SHARE = 20  # times the work of a point is done between two: with all else about a tenth
+FIRST, ALLOWED = 4, 8  # updates: each has a point, as long as all of them are no more work
 NAN = float("nan")
 EMPTY: Floats = np.empty(0)
 # Tried on 4,889 runs (12 sets, 3 optimisers, 3 sizes of batch, rates from 0.001 to 5): 753 are said
@@ -352,7 +352,7 @@ def schedule_of(context: Context, as_steps: bool = False) -> PointSchedule:
     between = every or epochs * epoch
     last = each = max(FIRST, ALLOWED * update // point)
     growing = list[int]()
-    while (gap := max(1, last // 2)) < between:
-        last += gap
+    while last < between:
+        last *= 2
         growing.append(last)
     return PointSchedule(each, tuple(growing), every, epochs, rows, size)

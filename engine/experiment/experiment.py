@@ -228,16 +228,18 @@ def without_pass(experiment: Experiment) -> Experiment:
     return replace(experiment, trace=None, cursor=0)
 
 
-def with_first_point(experiment: Experiment) -> Experiment:
+def with_first_point(experiment: Experiment, evaluator: Evaluator | None = None) -> Experiment:
     """The curve with its point before the first update, where there is none yet."""
     if experiment.curve.count or why_not_run(experiment.network, experiment.settings):
         return experiment
-    return with_point(experiment)
+    return with_point(experiment, evaluator or Evaluator(experiment.context))
 
 
-def with_point(experiment: Experiment, trace: Trace | None = None) -> Experiment:
+def with_point(
+    experiment: Experiment, evaluator: Evaluator, trace: Trace | None = None
+) -> Experiment:
     """The curve with a point at the present update, which this pass has led to."""
-    evaluator, program, data = Evaluator(experiment.context), experiment.program, experiment.data
+    program, data = experiment.program, experiment.data
     known = np.full((1, len(KNOWN)), NAN)
     known[0, :2] = experiment.updates, experiment.turn.epoch
     if trace is not None:

@@ -3,6 +3,7 @@
 A past update is the nearest keyframe and a replay under what was in force then, bit for bit.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -148,11 +149,25 @@ def position_at(history: History, update: int) -> tuple[Context, Position]:
         position = Position(parameters, tuple(state), count, turn)
     ahead = update - segment.first - done
     if ahead:
-        walk = Updater(segment.context, position)
+        walk = _walk_from(segment.context, position)
         with np.errstate(all="ignore"):
             walk.advance(ahead)
         position = walk.position()
+        _spare[:] = [walk]
     return segment.context, position
+
+
+# The walk that went to the past last: to make one takes longer than updates. Who pops it has it.
+_spare: list[Updater] = []
+
+
+def _walk_from(context: Context, position: Position) -> Updater:
+    with suppress(IndexError):
+        walk = _spare.pop()
+        if walk.context is context:
+            walk.put(position)
+            return walk
+    return Updater(context, position)
 
 
 def _row(segment: HistorySegment, k: int) -> Floats:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Self
 
-from engine.experiment.curve import Curve
+from engine.experiment.curve import Curve, Evaluator
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Ending, Experiment, in_context, with_first_point
 from engine.experiment.history import History, cut_after, keyframes_due, with_updates
@@ -25,7 +25,8 @@ class Record:
         if not experiment.history[-1].context.trains_like(self.context):
             experiment = in_context(experiment, self.context, experiment.position)
         self.settings, self._as_steps = wanted, as_steps
-        self.begun = with_first_point(experiment)
+        self.evaluator = Evaluator(self.context)
+        self.begun = with_first_point(experiment, self.evaluator)
         self.history: History = experiment.history
         self.curve: Curve = self.begun.curve
 

@@ -12,7 +12,6 @@ from engine.errors import Refused
 from engine.experiment.curve import (
     KNOWN,
     Curve,
-    Evaluator,
     Point,
     goes_up_and_down,
     schedule_of,
@@ -316,7 +315,7 @@ class LocalRun(TrainingRun):
         self._walk = Updater(record.context, position)
         self.record, self._context = record, record.context
         self.position, self.now = position, None
-        self._evaluator = Evaluator(record.context)
+        self._evaluator = record.evaluator
         self._schedule = schedule_of(record.context, self._as_steps)
         self._size, width = len(position.parameters), self._walk.runner.vector_size
         most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))

@@ -130,6 +130,12 @@ class Updater:
         self._alike: tuple[int, Floats] = 0, self._batches
         self._taken: list[Floats] = []
 
+    def put(self, position: Position) -> None:
+        """To go on from there."""
+        self._position, self.turn, self._epoch = position, position.turn, -1
+        for runner in self._runners.values():
+            runner.load(position.parameters, position.state, position.count)
+
     def position(self) -> Position:
         runner = self.runner
         return Position(runner.parameters(), runner.state(), runner.count, self.turn)

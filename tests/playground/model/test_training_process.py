@@ -217,7 +217,9 @@ from tests.engine.experiments import small
 run = train(small(), None, training_process.begin)
 next(run)
 while run.send(RunCommand()).update < 100: pass
-print(run.gi_frame.f_locals["run"]._process._process.pid, flush=True)
+of_all = {p: open(f"/proc/{p}/stat").read() for p in os.listdir("/proc") if p.isdigit()}
+mine = str(os.getpid())
+print(*(p for p, told in of_all.items() if told.rsplit(")", 1)[1].split()[1] == mine), flush=True)
 os.kill(os.getpid(), 9)
 """
     done = subprocess.run(
