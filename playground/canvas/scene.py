@@ -15,7 +15,7 @@ from engine.data import Rows
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.training import RunProgress, sample_as_of
-from engine.formulas.notation import Notation, notation_of
+from engine.formulas.notation import notation_of
 from engine.functions import Floats
 from engine.layout import NodePosition
 from engine.program.program import why_not_run
@@ -142,9 +142,7 @@ class CanvasScene(QObject):
         self._showing = SampleView()
         self._measured: Parts = ()
         self._placed: Parts = ()
-        self._written: Parts = ()
         self._geometry: Geometry | None = None
-        self._notation: Notation | None = None
         self._labelled: tuple[Geometry | None, list[float], LabelPlaces] = (None, [], LabelPlaces())
         self._measures = Measures()  # the widths in force
         self._narrow = False
@@ -258,26 +256,20 @@ class CanvasScene(QObject):
     def _sight(self) -> SceneState:
         """What there is to see now, sharing what it can with the last."""
         experiment, look = self.running or self.document.value, self.stage.look
-        network, layout = experiment.network, experiment.layout
+        network = experiment.network
         maps = look.maps and why_no_maps(network) is None
         measured = (experiment.settings, experiment.data, maps)
         if not _same(measured, self._measured):
             self._measured, measures = measured, measures_of(experiment, maps)
             if measures != self._measures:  # else nothing is placed anew
                 self._measures = measures
-        written = (
-            network, layout.names, layout.letters,
-            experiment.settings.loss, experiment.data.classes,
-        )  # fmt: skip
-        if self._notation is None or not _same(written, self._written):
-            self._written, self._notation = written, notation_of(experiment.context)
         show = self._showing.running if self.running else self._showing.shown
         sight = SceneState(
             experiment,
             self._geometry_of(experiment),
             show(experiment, look.row),
             highlight_of(experiment),
-            self._notation,
+            notation_of(experiment.context),
             LabelPlaces(),
             key_of(look.pointed, network) if look.pointed else None,
             orders={n.id: k for k, n in enumerate(network.order, 1)} if look.orders else {},
