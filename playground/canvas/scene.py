@@ -147,7 +147,7 @@ class CanvasScene(QObject):
         self._measures = Measures()  # the widths in force
         self._narrow = False
         self._smallest = SMALLEST
-        self._moves: dict[str, NodePosition] = {}
+        self.moving: frozenset[int] = frozenset()  # the nodes in the hand
         self.running: Experiment | None = None  # an update of a run that goes on
         self._progress: RunProgress | None = None
         self._checking: Checking | None = None
@@ -156,11 +156,6 @@ class CanvasScene(QObject):
         self.attention = Attention(stage.look)
         document.changed.connect(self.on_changed)
         stage.looked.connect(self.on_looked)
-
-    @property
-    def moving(self) -> frozenset[int]:
-        index = self.sight.network.index
-        return frozenset(index[name] for name in self._moves if name in index)
 
     def follow(self, trainer: Trainer) -> None:
         """Let its worker check gradients and make maps where that is wanted."""
@@ -188,7 +183,7 @@ class CanvasScene(QObject):
             self._rebuild()
 
     def on_changed(self, before: Experiment, after: Experiment) -> None:
-        self._moves, self.running = {}, None
+        self.moving, self.running = frozenset(), None
         if before.network is not after.network:  # without what is gone, and no number is as it was
             had, index, pairs = self.attention, after.network.index, after.network.pairs
             self.attention = replace(
@@ -222,11 +217,14 @@ class CanvasScene(QObject):
 
     def preview(self, moves: Mapping[str, NodePosition]) -> None:
         """Show these nodes somewhere else, without changing the document; none ends it."""
-        self._moves, still = dict(moves), self.still
-        self.sight = still
+        self.sight = still = self.still
+        index = still.network.index
+        self.moving = frozenset([index[name] for name in moves])
         if moves:
             geometry = moved(still.geometry, moves, hasty=len(still.geometry.starts) > MOST_EDGES)
-            self.sight = replace(still, geometry=self._with_cards(still.experiment, geometry))
+            if not moves.keys().isdisjoint(still.network.outputs):
+                geometry = self._with_cards(still.experiment, geometry)
+            self.sight = replace(still, geometry=geometry)
         self.seen.emit()
 
     def show(self, **changes: Any) -> None:
