@@ -318,7 +318,8 @@ def all_spots(
     if owner in network.index:
         yield from (s for s in node_spots(sight, network.index[owner]) if s.key == key)
     for card in sight.geometry.cards:
-        yield from (spot for spot in card_spots(sight, card) if spot.key == key)
+        if any(row.node == node for row in card.rows):
+            yield from (spot for spot in card_spots(sight, card) if spot.key == key)
 
 
 def first_spot(sight: SceneState, *keys: Key) -> NumberItem | None:

@@ -336,7 +336,7 @@ class CanvasScene(QObject):
         paint_grid(brush, exposed)
         deque(paint_ground(brush, exposed, moving), maxlen=0)
         if moving:
-            paint_moving(brush, moving)
+            paint_moving(brush, moving, exposed)
 
     def painting(self, target: QRectF, area: QRectF) -> Callable[[QPainter], Iterator[None]]:
         """Paints a part of the scene into a rectangle, without what is selected or pointed at.
@@ -356,8 +356,8 @@ class CanvasScene(QObject):
                 brush = self.brush(painter, zoom, sight)
                 yield from paint_ground(brush, shown, moving)
                 if moving:
-                    paint_moving(brush, moving)
-                paint_live(brush, Attention())
+                    paint_moving(brush, moving, shown)
+                paint_live(brush, Attention(), shown)
 
         return paint
 
