@@ -113,11 +113,12 @@ class Hit:
 
 
 def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bool]:
-    """The topmost node here, and whether it is its rim."""
+    """The topmost node here, or else the nearest, and whether it is its rim."""
     geometry = sight.geometry
     reach = RIM_OUTSIDE / min(zoom, 1.0)
     point = np.array((at.x(), at.y()))
     near = np.all(np.abs(geometry.centres - point) <= geometry.frame.halves + reach, axis=1)
+    nearest: tuple[float, int | None] = (reach, None)
     for index in np.flatnonzero(near)[::-1].tolist():
         (x, y), (half, tall) = geometry.centres[index], geometry.frame.halves[index]
         figure = geometry.frame.figures[index]
@@ -125,9 +126,10 @@ def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bo
         dx, dy = abs(at.x() - x) - (half - radius), abs(at.y() - y) - (tall - radius)
         # how far outside the rim; negative inside
         away = float(np.hypot(max(dx, 0.0), max(dy, 0.0)) + min(max(dx, dy), 0.0) - radius)
-        if away <= reach:
+        if away <= 0.0:
             return index, away >= -RIM_INSIDE
-    return None, False
+        nearest = min(nearest, (away, index), key=lambda each: each[0])
+    return nearest[1], nearest[1] is not None
 
 
 def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:

@@ -18,6 +18,7 @@ from playground.canvas.layout import port_heights
 from playground.canvas.node_painter import outline_path, paint_node
 from playground.canvas.number_positions import card_spots
 from playground.canvas.scene_painter import HASTY_EDGES, draw_lines
+from playground.canvas.viewport import Hit
 from playground.theme.palette import LIGHT
 from playground.widgets.number_plate import plate_rect
 from tests.playground.canvas_desk import PLAIN, Desk
@@ -175,6 +176,15 @@ def test_the_mouse_looks_only_at_the_numbers_near_it(desk: Desk) -> None:
         hit = desk.view.hit(QPointF(desk.at(target.x, target.y)))
     assert hit.spot == target and len(cards) > 30
     assert 0 < looked.total() < 10
+
+
+def test_from_afar_a_press_takes_the_node_under_it_not_its_neighbour(desk: Desk) -> None:
+    desk.view.zoom_to(0.04)
+    for node in desk.value.network.nodes[500:520]:
+        x, y = desk.value.layout.position(node.id)
+        assert desk.view.hit(desk.view.transform.map(QPointF(x, y))) == Hit(node.id)
+    outside = desk.view.transform.map(QPointF(x, y + 42))  # 13 below it, 37 above the next
+    assert desk.view.hit(outside) == Hit(node.id, rim=True)
 
 
 def test_all_is_caught_deleted_and_comes_back(desk: Desk) -> None:
