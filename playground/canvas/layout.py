@@ -402,6 +402,15 @@ class Geometry:
         return rooms
 
     @cached_property
+    def cards_about(self) -> Mapping[str, list[LossCard]]:
+        """The cards with a row about each output; about none of them, those of the whole."""
+        found: dict[str, list[LossCard]] = {}
+        for card in self.cards:
+            for node in {row.node for row in card.rows}:
+                found.setdefault(node, []).append(card)
+        return found
+
+    @cached_property
     def bounds(self) -> QRectF:
         """What a picture of everything must show; empty where there is nothing."""
         if not len(self.centres):

@@ -1,7 +1,7 @@
 """Paints edges, labels and cards; the order of painting; what stands out."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from math import inf, isnan
 from typing import cast
@@ -472,10 +472,14 @@ def _paint_nodes(brush: Brush, exposed: QRectF, left_out: frozenset[int]) -> Ite
             yield
 
 
-def _nodes_in_sight(geometry: Geometry, exposed: QRectF) -> Indices:
+def _nodes_in_sight(
+    geometry: Geometry, exposed: QRectF, of: Collection[int] | None = None
+) -> Indices:
+    """All of them, or some."""
     near = exposed.adjusted(-120, -40, 120, 40)
     seen = meeting(geometry.rooms, near.left(), near.top(), near.right(), near.bottom())
-    return np.flatnonzero(seen)
+    found = np.flatnonzero(seen)
+    return found if of is None else found[np.isin(found, list(of))]
 
 
 def _bright_nodes(sight: SceneState) -> frozenset[int]:
@@ -508,7 +512,7 @@ def paint_moving(brush: Brush, nodes: frozenset[int], exposed: QRectF, hasty: bo
             _paint_edge(brush, edge)
         deque(_paint_labels(brush, edges.tolist()), maxlen=0)
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    seen = np.intersect1d(_nodes_in_sight(geometry, exposed), list(nodes), assume_unique=True)
+    seen = _nodes_in_sight(geometry, exposed, nodes)
     if brush.detail is Detail.POINTS or (hasty and len(seen) > HASTY_NODES):
         _paint_points(brush, seen, brush.tokens.node_line)
         return
@@ -538,7 +542,7 @@ def paint_live(brush: Brush, attention: Attention, exposed: QRectF) -> None:
         lifted.append(hovered)
     full = frozenset(lifted[:MOST_FULL])
     _paint_lifted(brush, attention, lifted)
-    _paint_work(brush, full)
+    _paint_work(brush, full, exposed)
     if attention.number is not None and brush.detail >= Detail.NODES:
         for spot in all_spots(sight, attention.number, full):  # it can be typed and turned
             rect = spot.rect
@@ -573,7 +577,7 @@ def _paint_lifted(brush: Brush, attention: Attention, lifted: list[int]) -> None
             _paint_label(brush, edge, full=edge in lifted)
 
 
-def _paint_work(brush: Brush, full: frozenset[int]) -> None:
+def _paint_work(brush: Brush, full: frozenset[int], exposed: QRectF) -> None:
     """What the step is at, and the number a factor of the formula comes from."""
     sight, highlight = brush.sight, brush.sight.highlight
     circuit = sight.geometry.frame.circuit
@@ -583,12 +587,12 @@ def _paint_work(brush: Brush, full: frozenset[int]) -> None:
             _paint_line(brush, edge, color, EMPHASISED, highlight.backwards)
         if circuit:
             _paint_bright_stub(brush, highlight)
-        for index in sorted(_bright_nodes(sight)):
+        for index in _nodes_in_sight(sight.geometry, exposed, _bright_nodes(sight)).tolist():
             if brush.detail > Detail.POINTS or sight.network.nodes[index].id == highlight.ring:
                 paint_node(brush, index)
         if circuit:
             _paint_local_slopes(brush, highlight)
-        _paint_lit_numbers(brush, highlight, full)
+        _paint_lit_numbers(brush, highlight, full, exposed)
     if sight.pointed is not None:
         for spot in all_spots(sight, sight.pointed, full):
             paint_spot(brush, spot)
@@ -596,7 +600,9 @@ def _paint_work(brush: Brush, full: frozenset[int]) -> None:
             _paint_readable(brush, sight.pointed, [], full)
 
 
-def _paint_lit_numbers(brush: Brush, highlight: Highlight, full: frozenset[int]) -> None:
+def _paint_lit_numbers(
+    brush: Brush, highlight: Highlight, full: frozenset[int], exposed: QRectF
+) -> None:
     """The labels that take part in the step; from far away each number large enough to read."""
     if brush.detail is Detail.ALL:
         for edge in lit_edges(brush.sight)[:MANY]:
@@ -606,8 +612,12 @@ def _paint_lit_numbers(brush: Brush, highlight: Highlight, full: frozenset[int])
 
     taken: list[QRectF] = []  # values come before the weights they arrive by
     keys = sorted(highlight.sources, key=lambda key: (key[0] in ("weight", "bias"), key))
+    near = exposed.adjusted(-CARD_REACH, -CARD_REACH, CARD_REACH, CARD_REACH)
+    nodes, index = brush.sight.network.nodes, brush.sight.network.index
+    seen = {nodes[number].id for number in _nodes_in_sight(brush.sight.geometry, near).tolist()}
     for key in (highlight.new, *keys):
-        _paint_readable(brush, key, taken, full)
+        if key.node in seen or key.node not in index:
+            _paint_readable(brush, key, taken, full)
 
 
 def _paint_readable(brush: Brush, key: Key, taken: list[QRectF], full: frozenset[int]) -> None:
@@ -651,7 +661,7 @@ def _paint_rings(brush: Brush, attention: Attention, exposed: QRectF) -> None:
     painter, tokens, sight, zoom = brush
     index = sight.network.index
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    wide, seen = max(1.0, 1 / zoom), _nodes_in_sight(sight.geometry, exposed)
+    wide = max(1.0, 1 / zoom)
     rings = (
         (attention.look.nodes, QPen(tokens.text, SOURCE_BORDER * wide), SELECTION),
         (attention.look.sources, QPen(tokens.fwd, 2 * wide, Qt.PenStyle.DashLine), MARKED),
@@ -661,7 +671,7 @@ def _paint_rings(brush: Brush, attention: Attention, exposed: QRectF) -> None:
     for names, pen, outside in rings:
         grown = outside * min(wide, 3)
         known = [index[name] for name in names if name in index]
-        chosen = seen[np.isin(seen, known)]
+        chosen = _nodes_in_sight(sight.geometry, exposed, known)
         if brush.detail is Detail.POINTS and len(chosen) > MANY:  # no more than points themselves
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             _paint_points(brush, chosen, pen.color())

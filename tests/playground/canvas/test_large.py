@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from benchmarks.canvas import large_experiment
+from engine.experiment import stepping
 from engine.functions import Floats
 from playground.canvas import layout, scene_painter
 from playground.canvas.layout import port_heights
@@ -176,6 +177,19 @@ def test_the_mouse_looks_only_at_the_numbers_near_it(desk: Desk) -> None:
         hit = desk.view.hit(QPointF(desk.at(target.x, target.y)))
     assert hit.spot == target and len(cards) > 30
     assert 0 < looked.total() < 10
+
+
+@pytest.mark.parametrize("zoom", [0.45, 0.7])
+def test_of_what_a_step_lights_up_only_what_is_in_sight_is_painted(desk: Desk, zoom: float) -> None:
+    desk.view.zoom_to(zoom)
+    for _ in range(2):
+        desk.document.step(stepping.step_phase)
+    highlight = desk.view.canvas.sight.highlight
+    assert highlight is not None and len(highlight.sources) == len(desk.value.network.outputs) > 30
+    desk.view.finish_painting()
+    with calls_here(paint_node, plate_rect) as done:
+        desk.view.viewport().repaint()
+    assert done.total() < 10, "the outputs are far to the right"
 
 
 def test_from_afar_a_press_takes_the_node_under_it_not_its_neighbour(desk: Desk) -> None:
