@@ -9,7 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from itertools import count
+from operator import is_
 
 from engine.experiment.walk import Context
 from engine.formulas.terms import Piece, Ref
@@ -146,12 +148,35 @@ class Notation:
         return Piece(_plain_indexed(letter, comma.join(names)), latex, role, refers)
 
 
+class _Source:
+    """What makes a notation; the same as another where it is the very same parts."""
+
+    def __init__(self, context: Context) -> None:
+        layout = context.layout
+        self.network, self.loss = context.network, context.settings.loss
+        self.classes = context.data.classes
+        self.layout = Layout(names=layout.names, letters=layout.letters)
+        self.parts = (self.network, layout.names, layout.letters, self.loss, self.classes)
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.parts)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Source) and all(map(is_, self.parts, other.parts))
+
+
 def notation_of(context: Context) -> Notation:
     """The notation of a network under its names, letters and loss."""
-    network, layout = context.network, context.layout
+    return _made(_Source(context))
+
+
+@lru_cache(maxsize=1)
+def _made(source: _Source) -> Notation:
+    """Kept: all panels ask for the same, and of many edges it takes long to make."""
+    network, layout = source.network, source.layout
     letters = _letters(layout.letters)
-    subscripts = _subscripts(network, layout, _labels(context))
-    slopes = not loss(context.settings.loss).has_targets and len(network.outputs) == 1
+    subscripts = _subscripts(network, layout, _labels(source))
+    slopes = not loss(source.loss).has_targets and len(network.outputs) == 1
     bare = _bare(network, letters, subscripts, slopes)
     spelled = frozenset(node_id for node_id in bare if subscripts[node_id] == layout.name(node_id))
     return Notation(network, letters, subscripts, bare, spelled, slopes)
@@ -189,13 +214,13 @@ def _letters(wanted: Letters) -> Letters:
     return found if value and len(others) == len(OURS) + 3 else usual
 
 
-def _labels(context: Context) -> dict[str, int]:
+def _labels(source: _Source) -> dict[str, int]:
     """How long the names of outputs may be that stand for the labels of a table.
 
     All of them are written by name or none, so that no z_y1 stands beside z_pear.
     """
-    outputs, name = context.network.outputs, context.layout.name
-    if len(outputs) < 2 or len(context.data.classes) != len(outputs):
+    outputs, name = source.network.outputs, source.layout.name
+    if len(outputs) < 2 or len(source.classes) != len(outputs):
         return {}
     written = all(_NAME.fullmatch(name(i)) and len(name(i)) <= SHORT_LABEL for i in outputs)
     return dict.fromkeys(outputs, SHORT_LABEL if written else 0)

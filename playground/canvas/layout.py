@@ -1,7 +1,7 @@
 """What shape a node has, and where everything stands: nodes, ports, edges, cards."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -319,6 +319,11 @@ class Frame:
     folded: bool  # a new bias stands in the place of the old one: rows are near each other
 
     @cached_property
+    def locks(self) -> NDArray[np.bool_]:
+        """Which edges are not trained."""
+        return np.array([edge.locked for edge in self.network.edges], dtype=np.bool_)
+
+    @cached_property
     def edge_index(self) -> Mapping[tuple[str, str], int]:
         """Where each edge stands in the arrays."""
         return {(e.source, e.target): i for i, e in enumerate(self.network.edges)}
@@ -397,6 +402,15 @@ class Geometry:
         return rooms
 
     @cached_property
+    def cards_about(self) -> Mapping[str, list[LossCard]]:
+        """The cards with a row about each output; about none of them, those of the whole."""
+        found: dict[str, list[LossCard]] = {}
+        for card in self.cards:
+            for node in {row.node for row in card.rows}:
+                found.setdefault(node, []).append(card)
+        return found
+
+    @cached_property
     def bounds(self) -> QRectF:
         """What a picture of everything must show; empty where there is nothing."""
         if not len(self.centres):
@@ -404,7 +418,8 @@ class Geometry:
         boxes = np.concatenate((self.rooms, card_boxes(self, TITLE_ROOM)))
         left, top = boxes[:, :2].min(axis=0).tolist()
         right, bottom = boxes[:, 2:].max(axis=0).tolist()
-        for points in self.bends.values():
+        ways = () if self.frame.circuit else self.bends.values()  # wires stay beside their ends
+        for points in ways:
             heights = points[:, 1].tolist()
             top, bottom = min(top, *heights), max(bottom, *heights)
         return QRectF(QPointF(left, top), QPointF(right, bottom))
@@ -412,14 +427,21 @@ class Geometry:
     @cached_property
     def segments(self) -> tuple[Floats, Indices]:
         """All edges as straight pieces (x1, y1, x2, y2), and whose piece each is."""
-        count = len(self.starts)
-        straight = np.array([k for k in range(count) if k not in self.bends], dtype=np.intp)
-        pieces = [np.hstack((self.starts[straight], self.ends[straight]))]
-        owners = [straight]
-        for edge, points in self.bends.items():
-            pieces.append(np.hstack((points[:-1], points[1:])))
-            owners.append(np.full(len(points) - 1, edge, dtype=np.intp))
-        return np.concatenate(pieces), np.concatenate(owners)
+        return self.pieces(np.arange(len(self.starts)))
+
+    def pieces(self, edges: Indices) -> tuple[Floats, Indices]:
+        """The same of some edges."""
+        bent = np.zeros(len(self.starts), dtype=np.bool_)
+        bent[list(self.bends)] = True
+        straight, curved = edges[~bent[edges]], edges[bent[edges]]
+        pieces = np.hstack((self.starts[straight], self.ends[straight]))
+        if not len(curved):
+            return pieces, straight
+        ways = [self.bends[edge] for edge in curved.tolist()]
+        points, owners = np.concatenate(ways), curved.repeat([len(way) for way in ways])
+        same = owners[:-1] == owners[1:]  # from the end of one to the start of the next is no piece
+        more = np.hstack((points[:-1], points[1:]))[same]
+        return np.concatenate((pieces, more)), np.concatenate((straight, owners[:-1][same]))
 
 
 def geometry_of(frame: Frame, positions: Mapping[str, NodePosition]) -> Geometry:
@@ -428,12 +450,14 @@ def geometry_of(frame: Frame, positions: Mapping[str, NodePosition]) -> Geometry
 
 
 def moved(geometry: Geometry, moves: Mapping[str, NodePosition], hasty: bool = False) -> Geometry:
-    """The same with these nodes somewhere else; in haste, edges that move run straight."""
+    """The same with these nodes somewhere else, but for the cards; in haste, edges that move run
+    straight.
+    """
     frame = geometry.frame
     centres = geometry.centres.copy()
     nodes = [frame.network.index[name] for name in moves]
     centres[nodes] = [moves[name] for name in moves]
-    return _placed(frame, centres, geometry, nodes, hasty)
+    return replace(_placed(frame, centres, geometry, nodes, hasty), cards=geometry.cards)
 
 
 def meeting(boxes: Floats, left: Side, top: Side, right: Side, bottom: Side) -> NDArray[np.bool_]:
@@ -453,20 +477,26 @@ def _placed(
     frame: Frame,
     centres: Floats,
     old: Geometry | None = None,
-    nodes: Iterable[int] = (),
+    nodes: Sequence[int] = (),
     hasty: bool = False,
 ) -> Geometry:
-    sources, targets = frame.sources, frame.targets
-    heights = port_heights(sources, targets, centres, len(centres))
-    starts, ends = np.zeros((len(sources), 2)), np.zeros((len(sources), 2))
-    if len(sources):
-        starts = centres[sources] + frame.halves[sources] * (1.0, 0.0)
-        ends = centres[targets] - frame.halves[targets] * (1.0, 0.0)
-        ends[:, 0] += rim_inset(heights, frame.radii[targets])
-        ends[:, 1] += heights
+    nothing = np.zeros((len(frame.sources), 2))
+    edges = np.arange(len(nothing)) if old is None else _concerned(frame, nodes)
+    starts: Floats = (nothing if old is None else old.starts).copy()
+    ends: Floats = (nothing if old is None else old.ends).copy()
+    if len(edges):
+        sources, targets = frame.sources[edges], frame.targets[edges]
+        heights = port_heights(sources, targets, centres, len(centres))
+        starts[edges] = centres[sources] + frame.halves[sources] * (1.0, 0.0)
+        tips = centres[targets] - frame.halves[targets] * (1.0, 0.0)
+        tips[:, 0] += rim_inset(heights, frame.radii[targets])
+        tips[:, 1] += heights
+        ends[edges] = tips
     straight = Geometry(frame, centres, starts, ends, {})
     if frame.circuit:
-        return replace(straight, bends={k: wire(starts[k], ends[k]) for k in range(len(starts))})
+        wires = {} if old is None else dict(old.bends)
+        wires |= {k: wire(starts[k], ends[k]) for k in edges.tolist()}
+        return replace(straight, bends=wires)
     if len(starts) * len(centres) > MOST_TESTS:
         return straight
     if hasty and old is not None:
@@ -475,33 +505,49 @@ def _placed(
     return replace(straight, bends=_bows(straight, old, nodes))
 
 
+def _concerned(frame: Frame, nodes: Sequence[int]) -> Indices:
+    """The edges that may run otherwise where these nodes move.
+
+    Those that arrive where one from there arrives change ports with it.
+    """
+    marks = np.zeros(len(frame.figures), dtype=np.bool_)
+    marks[list(nodes)] = True
+    marks[frame.targets[marks[frame.sources]]] = True
+    return np.flatnonzero(marks[frame.targets])
+
+
 def _shifted(now: Geometry, old: Geometry) -> NDArray[np.bool_]:
     """Which edges run somewhere else."""
     return np.asarray(((now.starts != old.starts) | (now.ends != old.ends)).any(axis=1))
 
 
-def _bows(straight: Geometry, old: Geometry | None, nodes: Iterable[int]) -> dict[int, Floats]:
+def _bows(straight: Geometry, old: Geometry | None, nodes: Sequence[int]) -> dict[int, Floats]:
     """The edges that would cross a node, as curves round it; again only what `nodes` concern."""
     frame, starts, ends = straight.frame, straight.starts, straight.ends
-    boxes = straight.boxes + np.array((-MARGIN, -MARGIN, MARGIN, MARGIN))
-    boxes[:, 3] += np.where(frame.circles, frame.below, 0.0)
+    boxes, found = _kept_free(straight), dict[int, Floats]()
     edges = np.arange(len(starts))
     if old is not None:
-        bent = np.zeros(len(starts), dtype=np.bool_)
-        bent[list(old.bends)] = True
-        near = crossings(starts, ends, boxes[list(nodes)]).any(axis=1)
-        edges = np.flatnonzero(_shifted(straight, old) | bent | near)
+        moving = np.concatenate((_kept_free(old)[nodes], boxes[nodes]))
+        again = _shifted(straight, old) | crossings(starts, ends, moving).any(axis=1)
+        edges = np.flatnonzero(again)
+        found = {edge: points for edge, points in old.bends.items() if not again[edge]}
     meet = crossings(starts[edges], ends[edges], boxes)
     if len(edges):
         rows = np.arange(len(edges))
         meet[rows, frame.sources[edges]] = False
         meet[rows, frame.targets[edges]] = False
-    found: dict[int, Floats] = {}
     for row in np.flatnonzero(meet.any(axis=1)):
         edge = int(edges[row])
         height = bow_height(starts[edge], ends[edge], boxes[meet[row]])
         found[edge] = bowed(starts[edge], ends[edge], height)
     return found
+
+
+def _kept_free(geometry: Geometry) -> Floats:
+    """The boxes that edges run round."""
+    boxes = geometry.boxes + np.array((-MARGIN, -MARGIN, MARGIN, MARGIN))
+    boxes[:, 3] += np.where(geometry.frame.circles, geometry.frame.below, 0.0)
+    return np.asarray(boxes)
 
 
 def cards_of(

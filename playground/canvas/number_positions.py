@@ -317,7 +317,7 @@ def all_spots(
     owner = network.places[place].target if place >= 0 else node
     if owner in network.index:
         yield from (s for s in node_spots(sight, network.index[owner]) if s.key == key)
-    for card in sight.geometry.cards:
+    for card in sight.geometry.cards_about.get(node, ()):
         yield from (spot for spot in card_spots(sight, card) if spot.key == key)
 
 

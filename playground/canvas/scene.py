@@ -15,7 +15,7 @@ from engine.data import Rows
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.training import RunProgress, sample_as_of
-from engine.formulas.notation import Notation, notation_of
+from engine.formulas.notation import notation_of
 from engine.functions import Floats
 from engine.layout import NodePosition
 from engine.program.program import why_not_run
@@ -142,14 +142,12 @@ class CanvasScene(QObject):
         self._showing = SampleView()
         self._measured: Parts = ()
         self._placed: Parts = ()
-        self._written: Parts = ()
         self._geometry: Geometry | None = None
-        self._notation: Notation | None = None
         self._labelled: tuple[Geometry | None, list[float], LabelPlaces] = (None, [], LabelPlaces())
         self._measures = Measures()  # the widths in force
         self._narrow = False
         self._smallest = SMALLEST
-        self._moves: dict[str, NodePosition] = {}
+        self.moving: frozenset[int] = frozenset()  # the nodes in the hand
         self.running: Experiment | None = None  # an update of a run that goes on
         self._progress: RunProgress | None = None
         self._checking: Checking | None = None
@@ -158,11 +156,6 @@ class CanvasScene(QObject):
         self.attention = Attention(stage.look)
         document.changed.connect(self.on_changed)
         stage.looked.connect(self.on_looked)
-
-    @property
-    def moving(self) -> frozenset[int]:
-        index = self.sight.network.index
-        return frozenset(index[name] for name in self._moves if name in index)
 
     def follow(self, trainer: Trainer) -> None:
         """Let its worker check gradients and make maps where that is wanted."""
@@ -190,7 +183,7 @@ class CanvasScene(QObject):
             self._rebuild()
 
     def on_changed(self, before: Experiment, after: Experiment) -> None:
-        self._moves, self.running = {}, None
+        self.moving, self.running = frozenset(), None
         if before.network is not after.network:  # without what is gone, and no number is as it was
             had, index, pairs = self.attention, after.network.index, after.network.pairs
             self.attention = replace(
@@ -224,11 +217,14 @@ class CanvasScene(QObject):
 
     def preview(self, moves: Mapping[str, NodePosition]) -> None:
         """Show these nodes somewhere else, without changing the document; none ends it."""
-        self._moves, still = dict(moves), self.still
-        self.sight = still
+        self.sight = still = self.still
+        index = still.network.index
+        self.moving = frozenset([index[name] for name in moves])
         if moves:
             geometry = moved(still.geometry, moves, hasty=len(still.geometry.starts) > MOST_EDGES)
-            self.sight = replace(still, geometry=self._with_cards(still.experiment, geometry))
+            if not moves.keys().isdisjoint(still.network.outputs):
+                geometry = self._with_cards(still.experiment, geometry)
+            self.sight = replace(still, geometry=geometry)
         self.seen.emit()
 
     def show(self, **changes: Any) -> None:
@@ -258,26 +254,20 @@ class CanvasScene(QObject):
     def _sight(self) -> SceneState:
         """What there is to see now, sharing what it can with the last."""
         experiment, look = self.running or self.document.value, self.stage.look
-        network, layout = experiment.network, experiment.layout
+        network = experiment.network
         maps = look.maps and why_no_maps(network) is None
         measured = (experiment.settings, experiment.data, maps)
         if not _same(measured, self._measured):
             self._measured, measures = measured, measures_of(experiment, maps)
             if measures != self._measures:  # else nothing is placed anew
                 self._measures = measures
-        written = (
-            network, layout.names, layout.letters,
-            experiment.settings.loss, experiment.data.classes,
-        )  # fmt: skip
-        if self._notation is None or not _same(written, self._written):
-            self._written, self._notation = written, notation_of(experiment.context)
         show = self._showing.running if self.running else self._showing.shown
         sight = SceneState(
             experiment,
             self._geometry_of(experiment),
             show(experiment, look.row),
             highlight_of(experiment),
-            self._notation,
+            notation_of(experiment.context),
             LabelPlaces(),
             key_of(look.pointed, network) if look.pointed else None,
             orders={n.id: k for k, n in enumerate(network.order, 1)} if look.orders else {},
@@ -346,7 +336,7 @@ class CanvasScene(QObject):
         paint_grid(brush, exposed)
         deque(paint_ground(brush, exposed, moving), maxlen=0)
         if moving:
-            paint_moving(brush, moving)
+            paint_moving(brush, moving, exposed)
 
     def painting(self, target: QRectF, area: QRectF) -> Callable[[QPainter], Iterator[None]]:
         """Paints a part of the scene into a rectangle, without what is selected or pointed at.
@@ -366,8 +356,8 @@ class CanvasScene(QObject):
                 brush = self.brush(painter, zoom, sight)
                 yield from paint_ground(brush, shown, moving)
                 if moving:
-                    paint_moving(brush, moving)
-                paint_live(brush, Attention())
+                    paint_moving(brush, moving, shown)
+                paint_live(brush, Attention(), shown)
 
         return paint
 

@@ -1,12 +1,13 @@
 """Paints edges, labels and cards; the order of painting; what stands out."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from math import inf, isnan
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterStateGuard, QPen, QPolygonF
 from shiboken6 import Shiboken
@@ -19,9 +20,11 @@ from playground.canvas.layout import (
     CELL_INWARD,
     CardRow,
     Detail,
+    Geometry,
     Indices,
     LossCard,
     Outline,
+    card_boxes,
     detail_at,
     magnified,
     meeting,
@@ -196,6 +199,7 @@ SHADES = 6
 FAINTEST = 0.35
 PORTION = 250
 AT_PORT = 0.86  # of the way of a wire, where what arrives at its port stands
+WIDE = 2.0  # so many pixels a thin line reaches at most, softened at its rim
 REACH = 60_000.0  # how long the lines of a portion are together: long ones take longer
 
 
@@ -212,25 +216,27 @@ def _paint_edge(brush: Brush, edge: int) -> None:
         _paint_line(brush, edge, color, width)
 
 
-def _many_edges(brush: Brush, left_out: Indices, smooth: bool) -> Iterator[None]:
-    """All edges as thin lines, the weak ones first; a pause after every portion."""
-    sight, count = brush.sight, len(brush.sight.geometry.starts)
-    pieces, owners = sight.geometry.segments
+def _many_edges(brush: Brush, edges: Indices, exposed: QRectF, smooth: bool) -> Iterator[None]:
+    """Those in sight as thin lines, the weak ones first; a pause after every portion."""
+    sight, geometry = brush.sight, brush.sight.geometry
     if brush.detail is Detail.POINTS:
-        centres, frame = sight.geometry.centres, sight.geometry.frame
-        pieces = np.hstack((centres[frame.sources], centres[frame.targets]))
-        owners = np.arange(count)
-    weights = sight.experiment.parameters[:count][owners]
-    locked = np.array(sight.network.locks[:count], dtype=np.bool_)
-    keep = np.ones(count, dtype=np.bool_)
-    keep[left_out] = False
-    drawn = keep[owners]
+        centres, frame = geometry.centres, geometry.frame
+        ends = (frame.sources[edges], frame.targets[edges])
+        pieces = np.hstack([centres.take(nodes, axis=0) for nodes in ends])
+        owners = edges
+    elif len(edges) == len(geometry.starts):
+        pieces, owners = geometry.segments
+    else:
+        pieces, owners = geometry.pieces(edges)
+    seen = lines_in_sight(pieces, exposed, WIDE / brush.zoom)
+    pieces, owners = pieces[seen], owners[seen]
+    weights = sight.experiment.parameters[owners]
     # a number for each way an edge can look: shade × sign, those without a colour first
     shade = np.minimum(SHADES - 1, np.abs(weights) / max(sight.scale, 0.6) * SHADES)
-    plain = locked[owners] | (sight.highlight is not None)
+    plain = geometry.frame.locks[owners] | (sight.highlight is not None)
     kinds = np.where(plain, 0, shade.astype(np.intp) + 1) * 2 + (weights < 0)
-    for kind in np.unique(kinds[drawn]):
-        chosen = np.ascontiguousarray(pieces[drawn & (kinds == kind)])
+    for kind in np.unique(kinds):
+        chosen = np.ascontiguousarray(pieces[kinds == kind])
         pen = _many_pen(brush, int(kind))
         long = float(np.hypot(*(chosen[:, 2:] - chosen[:, :2]).T).mean()) * brush.zoom
         portion = max(1, min(PORTION, int(REACH / max(long, 1.0))))
@@ -239,6 +245,15 @@ def _many_edges(brush: Brush, left_out: Indices, smooth: bool) -> Iterator[None]
             brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
             draw_lines(brush.painter, chosen[start : start + portion])
             yield
+
+
+def lines_in_sight(pieces: Floats, exposed: QRectF, wide: float) -> NDArray[np.bool_]:
+    """Which lines may be seen there, so wide as they are."""
+    x1, y1, x2, y2 = pieces.T
+    across = np.maximum(x1, x2) > exposed.left() - wide
+    across &= np.minimum(x1, x2) < exposed.right() + wide
+    down = np.maximum(y1, y2) > exposed.top() - wide
+    return np.asarray(across & down & (np.minimum(y1, y2) < exposed.bottom() + wide))
 
 
 def _many_pen(brush: Brush, kind: int) -> QPen:
@@ -377,6 +392,9 @@ def _paint_bright_stub(brush: Brush, highlight: Highlight) -> None:
     _paint_arrow(brush.painter, ends, color)
 
 
+HASTY_EDGES, HASTY_NODES = 2_000, 100
+POINTS_AT_ONCE = 500
+CARD_REACH = 200.0  # how far from a card its title, its halo and its tether reach
 SELECTION = 4.5
 MARKED = 6.5
 FOCUS = 8.0
@@ -402,18 +420,20 @@ def paint_ground(
 ) -> Iterator[None]:
     """Everything but what is left out; a pause after every portion."""
     sight, geometry = brush.sight, brush.sight.geometry
-    count, circuit = len(geometry.starts), geometry.frame.circuit
-    without = touching(geometry.frame, left_out) if left_out else np.zeros(0, dtype=np.intp)
+    circuit, cards = geometry.frame.circuit, cards_in_sight(geometry, exposed)
+    drawn = np.ones(len(geometry.starts), dtype=np.bool_)
+    drawn[touching(geometry.frame, left_out)] = False
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    for card in geometry.cards:
+    for card in cards:
         _paint_tether(brush, card)
+        yield
     if circuit:
         _paint_stubs(brush)
-    if count > MANY or brush.detail is Detail.POINTS:
-        yield from _many_edges(brush, without, smooth)
+    if len(drawn) > MANY or brush.detail is Detail.POINTS:
+        yield from _many_edges(brush, np.flatnonzero(drawn), exposed, smooth)
     else:
-        gone = {*without.tolist(), *_bright_edges(sight)}
-        edges = [edge for edge in range(count) if edge not in gone]
+        drawn[list(_bright_edges(sight))] = False
+        edges = np.flatnonzero(drawn).tolist()
         for number, edge in enumerate(edges):
             _paint_edge(brush, edge)
             if number % 20 == 19:
@@ -426,22 +446,40 @@ def paint_ground(
         yield
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     yield from _paint_nodes(brush, exposed, left_out | _bright_nodes(sight))
-    for card in geometry.cards:
+    for card in cards:
         _paint_card(brush, card)
-    yield
+        yield
+
+
+def cards_in_sight(geometry: Geometry, exposed: QRectF) -> list[LossCard]:
+    near = exposed.adjusted(-CARD_REACH, -CARD_REACH, CARD_REACH, CARD_REACH)
+    boxes = card_boxes(geometry, 0.0)
+    seen = meeting(boxes, near.left(), near.top(), near.right(), near.bottom())
+    return [geometry.cards[number] for number in np.flatnonzero(seen).tolist()]
 
 
 def _paint_nodes(brush: Brush, exposed: QRectF, left_out: frozenset[int]) -> Iterator[None]:
+    seen = _nodes_in_sight(brush.sight.geometry, exposed)
+    seen = np.setdiff1d(seen, list(left_out), assume_unique=True)
     if brush.detail is Detail.POINTS:
-        _paint_points(brush, frozenset(range(len(brush.sight.geometry.centres))) - left_out)
+        for start in range(0, len(seen), POINTS_AT_ONCE):
+            _paint_points(brush, seen[start : start + POINTS_AT_ONCE], brush.tokens.node_line)
+            yield
         return
-    near, rooms = exposed.adjusted(-120, -40, 120, 40), brush.sight.geometry.rooms
-    seen = meeting(rooms, near.left(), near.top(), near.right(), near.bottom())
-    for number, index in enumerate(np.flatnonzero(seen).tolist()):
-        if index not in left_out:
-            paint_node(brush, index)
+    for number, index in enumerate(seen.tolist()):
+        paint_node(brush, index)
         if number % NODES_AT_ONCE == NODES_AT_ONCE - 1:
             yield
+
+
+def _nodes_in_sight(
+    geometry: Geometry, exposed: QRectF, of: Collection[int] | None = None
+) -> Indices:
+    """All of them, or some."""
+    near = exposed.adjusted(-120, -40, 120, 40)
+    seen = meeting(geometry.rooms, near.left(), near.top(), near.right(), near.bottom())
+    found = np.flatnonzero(seen)
+    return found if of is None else found[np.isin(found, list(of))]
 
 
 def _bright_nodes(sight: SceneState) -> frozenset[int]:
@@ -458,54 +496,60 @@ def _bright_edges(sight: SceneState) -> tuple[int, ...]:
     return sight.highlight.edges[:MANY] if sight.highlight is not None else ()
 
 
-def paint_moving(brush: Brush, nodes: frozenset[int]) -> None:
+def paint_moving(brush: Brush, nodes: frozenset[int], exposed: QRectF, hasty: bool = False) -> None:
+    """The nodes in the hand and their edges; in haste, of very many only as much as can be seen
+    of a picture that lasts a moment: the strongest edges, and no more nodes than that.
+    """
     geometry = brush.sight.geometry
-    edges = touching(geometry.frame, nodes).tolist()
+    edges = touching(geometry.frame, nodes)
     if len(edges) > MANY:
-        others = np.setdiff1d(np.arange(len(geometry.starts)), edges)
-        deque(_many_edges(brush, others, smooth=False), maxlen=0)
+        if hasty and len(edges) > HASTY_EDGES:
+            weights = np.abs(brush.sight.experiment.parameters[edges])
+            edges = edges[np.argpartition(weights, -HASTY_EDGES)[-HASTY_EDGES:]]
+        deque(_many_edges(brush, edges, exposed, smooth=False), maxlen=0)
     else:
-        for edge in edges:
+        for edge in edges.tolist():
             _paint_edge(brush, edge)
-        deque(_paint_labels(brush, edges), maxlen=0)
+        deque(_paint_labels(brush, edges.tolist()), maxlen=0)
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    if brush.detail is Detail.POINTS:
-        _paint_points(brush, nodes)
+    seen = _nodes_in_sight(geometry, exposed, nodes)
+    if brush.detail is Detail.POINTS or (hasty and len(seen) > HASTY_NODES):
+        _paint_points(brush, seen, brush.tokens.node_line)
         return
-    for index in nodes:
+    for index in seen.tolist():
         paint_node(brush, index)
 
 
-def _paint_points(brush: Brush, nodes: frozenset[int]) -> None:
-    pen = QPen(brush.tokens.node_line, POINT)
+def _paint_points(brush: Brush, nodes: Indices, color: QColor) -> None:
+    pen = QPen(color, POINT)
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     brush.painter.setPen(pen)
-    centres = brush.sight.geometry.centres[sorted(nodes)].tolist()
-    brush.painter.drawPoints([QPointF(x, y) for x, y in centres])
+    centres = np.ascontiguousarray(brush.sight.geometry.centres[nodes])
+    if len(centres):
+        first = cast(QPointF, Shiboken.wrapInstance(centres.ctypes.data, QPointF))
+        brush.painter.drawPoints(first, len(centres))
 
 
-def paint_live(brush: Brush, attention: Attention) -> None:
+def paint_live(brush: Brush, attention: Attention, exposed: QRectF) -> None:
     """What is at work, selected, pointed at or under the mouse, or an axis of the surface."""
     sight, painter, tokens = brush.sight, brush.painter, brush.tokens
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    index = sight.geometry.frame.edge_index
-    lifted = [index[edge] for edge in attention.look.edges if edge in index]
-    if len(lifted) > MANY:
-        lifted = []
+    index, chosen = sight.geometry.frame.edge_index, attention.look.edges
+    lifted = [index[e] for e in chosen if e in index] if len(chosen) <= MANY else []
     hovered = index.get(attention.edge) if attention.edge else None
     if hovered is not None and hovered not in lifted:
         lifted.append(hovered)
     full = frozenset(lifted[:MOST_FULL])
     _paint_lifted(brush, attention, lifted)
-    _paint_work(brush, full)
+    _paint_work(brush, full, exposed)
     if attention.number is not None and brush.detail >= Detail.NODES:
         for spot in all_spots(sight, attention.number, full):  # it can be typed and turned
             rect = spot.rect
             low = rect.bottom() - 2
             painter.setPen(dotted_pen(tokens.text2))
             painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
-    _paint_rings(brush, attention)
+    _paint_rings(brush, attention, exposed)
     _paint_axes(brush, attention.look)
 
 
@@ -516,10 +560,10 @@ def _paint_lifted(brush: Brush, attention: Attention, lifted: list[int]) -> None
         if sight.label_share(edge) is not None:
             for spot in edge_spots(sight, edge):  # it is about to stand elsewhere in full
                 _paint_ground(brush, spot, 1.0)
-    selected = {index.get(edge) for edge in attention.look.edges}
     for edge in lifted:  # stronger, in ink or in its own colour
         weight = sight.weight(edge)
-        ink = brush.tokens.text if edge in selected else weight_color(brush.tokens, weight)
+        selected = network.edges[edge][:2] in attention.look.edges
+        ink = brush.tokens.text if selected else weight_color(brush.tokens, weight)
         _paint_line(brush, edge, ink, max(EMPHASISED, weight_width(weight, sight.scale)))
     shown = list(lifted)
     for node in {*attention.look.nodes[:8], attention.node} & set(network.index):
@@ -533,7 +577,7 @@ def _paint_lifted(brush: Brush, attention: Attention, lifted: list[int]) -> None
             _paint_label(brush, edge, full=edge in lifted)
 
 
-def _paint_work(brush: Brush, full: frozenset[int]) -> None:
+def _paint_work(brush: Brush, full: frozenset[int], exposed: QRectF) -> None:
     """What the step is at, and the number a factor of the formula comes from."""
     sight, highlight = brush.sight, brush.sight.highlight
     circuit = sight.geometry.frame.circuit
@@ -543,12 +587,12 @@ def _paint_work(brush: Brush, full: frozenset[int]) -> None:
             _paint_line(brush, edge, color, EMPHASISED, highlight.backwards)
         if circuit:
             _paint_bright_stub(brush, highlight)
-        for index in sorted(_bright_nodes(sight)):
+        for index in _nodes_in_sight(sight.geometry, exposed, _bright_nodes(sight)).tolist():
             if brush.detail > Detail.POINTS or sight.network.nodes[index].id == highlight.ring:
                 paint_node(brush, index)
         if circuit:
             _paint_local_slopes(brush, highlight)
-        _paint_lit_numbers(brush, highlight, full)
+        _paint_lit_numbers(brush, highlight, full, exposed)
     if sight.pointed is not None:
         for spot in all_spots(sight, sight.pointed, full):
             paint_spot(brush, spot)
@@ -556,7 +600,9 @@ def _paint_work(brush: Brush, full: frozenset[int]) -> None:
             _paint_readable(brush, sight.pointed, [], full)
 
 
-def _paint_lit_numbers(brush: Brush, highlight: Highlight, full: frozenset[int]) -> None:
+def _paint_lit_numbers(
+    brush: Brush, highlight: Highlight, full: frozenset[int], exposed: QRectF
+) -> None:
     """The labels that take part in the step; from far away each number large enough to read."""
     if brush.detail is Detail.ALL:
         for edge in lit_edges(brush.sight)[:MANY]:
@@ -566,8 +612,12 @@ def _paint_lit_numbers(brush: Brush, highlight: Highlight, full: frozenset[int])
 
     taken: list[QRectF] = []  # values come before the weights they arrive by
     keys = sorted(highlight.sources, key=lambda key: (key[0] in ("weight", "bias"), key))
+    near = exposed.adjusted(-CARD_REACH, -CARD_REACH, CARD_REACH, CARD_REACH)
+    nodes, index = brush.sight.network.nodes, brush.sight.network.index
+    seen = {nodes[number].id for number in _nodes_in_sight(brush.sight.geometry, near).tolist()}
     for key in (highlight.new, *keys):
-        _paint_readable(brush, key, taken, full)
+        if key.node in seen or key.node not in index:
+            _paint_readable(brush, key, taken, full)
 
 
 def _paint_readable(brush: Brush, key: Key, taken: list[QRectF], full: frozenset[int]) -> None:
@@ -606,9 +656,10 @@ def readable_rect(sight: SceneState, spot: NumberItem, zoom: float) -> QRectF:
     return readable
 
 
-def _paint_rings(brush: Brush, attention: Attention) -> None:
+def _paint_rings(brush: Brush, attention: Attention, exposed: QRectF) -> None:
     """Selection is a ring in ink; sources and targets to be connected have a mark of their own."""
     painter, tokens, sight, zoom = brush
+    index = sight.network.index
     painter.setBrush(Qt.BrushStyle.NoBrush)
     wide = max(1.0, 1 / zoom)
     rings = (
@@ -618,11 +669,18 @@ def _paint_rings(brush: Brush, attention: Attention) -> None:
         ((attention.focused,), QPen(tokens.fwd, 2 * wide), FOCUS),
     )
     for names, pen, outside in rings:
-        painter.setPen(pen)
         grown = outside * min(wide, 3)
-        for index in [sight.network.index[name] for name in names if name in sight.network.index]:
-            rect = sight.geometry.rect(index).adjusted(-grown, -grown, grown, grown)
-            painter.drawPath(outline_path(sight.geometry.frame.figures[index], rect))
+        known = [index[name] for name in names if name in index]
+        chosen = _nodes_in_sight(sight.geometry, exposed, known)
+        if brush.detail is Detail.POINTS and len(chosen) > MANY:  # no more than points themselves
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            _paint_points(brush, chosen, pen.color())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            continue
+        painter.setPen(pen)
+        for node in chosen.tolist():
+            rect = sight.geometry.rect(node).adjusted(-grown, -grown, grown, grown)
+            painter.drawPath(outline_path(sight.geometry.frame.figures[node], rect))
 
 
 def note_of(sight: SceneState, look: Look) -> str:

@@ -34,7 +34,15 @@ from playground.canvas.layout import (
 )
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene import CanvasScene
-from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_live, paint_moving
+from playground.canvas.scene_painter import (
+    MANY,
+    cards_in_sight,
+    lines_in_sight,
+    paint_grid,
+    paint_ground,
+    paint_live,
+    paint_moving,
+)
 from playground.canvas.scene_state import Key, NumberItem, SceneState
 from playground.model.document import Document
 from playground.model.stage import EdgeKey, Stage
@@ -105,11 +113,12 @@ class Hit:
 
 
 def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bool]:
-    """The topmost node here, and whether it is its rim."""
+    """The topmost node here, or else the nearest, and whether it is its rim."""
     geometry = sight.geometry
     reach = RIM_OUTSIDE / min(zoom, 1.0)
     point = np.array((at.x(), at.y()))
     near = np.all(np.abs(geometry.centres - point) <= geometry.frame.halves + reach, axis=1)
+    nearest: tuple[float, int | None] = (reach, None)
     for index in np.flatnonzero(near)[::-1].tolist():
         (x, y), (half, tall) = geometry.centres[index], geometry.frame.halves[index]
         figure = geometry.frame.figures[index]
@@ -117,13 +126,18 @@ def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bo
         dx, dy = abs(at.x() - x) - (half - radius), abs(at.y() - y) - (tall - radius)
         # how far outside the rim; negative inside
         away = float(np.hypot(max(dx, 0.0), max(dy, 0.0)) + min(max(dx, dy), 0.0) - radius)
-        if away <= reach:
+        if away <= 0.0:
             return index, away >= -RIM_INSIDE
-    return None, False
+        nearest = min(nearest, (away, index), key=lambda each: each[0])
+    return nearest[1], nearest[1] is not None
 
 
 def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
     pieces, owners = sight.geometry.segments
+    reach = NEAR_EDGE / min(zoom, 1.5)
+    spot = QRectF(at, at).adjusted(-1e-6, -1e-6, 1e-6, 1e-6)
+    near = lines_in_sight(pieces, spot, reach)
+    pieces, owners = pieces[near], owners[near]
     if not len(pieces):
         return None
     start, way = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
@@ -132,7 +146,7 @@ def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
     t = np.clip((to * way).sum(axis=1) / length, 0.0, 1.0)
     away = np.hypot(*(to - way * t[:, None]).T)
     best = int(away.argmin())
-    return int(owners[best]) if away[best] <= NEAR_EDGE / min(zoom, 1.5) else None
+    return int(owners[best]) if away[best] <= reach else None
 
 
 def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
@@ -151,7 +165,7 @@ def _numbers_near(
     near = meeting(sight.geometry.rooms, at.x() - wide, at.y(), at.x() + 40, at.y())
     for node in np.flatnonzero(near).tolist() if index is None else (index,):
         yield Hit(sight.network.nodes[node].id), node_spots(sight, node)
-    for card in sight.geometry.cards:
+    for card in cards_in_sight(sight.geometry, QRectF(at, at).adjusted(-1, -1, 1, 1)):
         yield Hit(card.node), card_spots(sight, card)
     shown = min(len(sight.geometry.starts), MANY) if detail_at(zoom) >= Detail.ALL else 0
     for edge in range(shown):
@@ -220,7 +234,7 @@ class BackgroundCache(QObject):
         latest = self._subject
         if latest is not None and subject[:5] == latest[:5]:
             self._next = None
-        elif latest is None or self.is_done or subject.is_elsewhere(latest):
+        elif latest is None or self.is_done or subject[1:4] != latest[1:4]:
             self._begin(subject)
         else:
             self._next = subject  # the one under way is finished first, or none would ever be
@@ -245,12 +259,16 @@ class BackgroundCache(QObject):
             self._finished()
 
     def _begin(self, subject: Subject) -> None:
+        slow = self._shown is not None and self._spent > FIRST_SLICE  # the last is shown meanwhile
         self._subject, self._next, self._spent = subject, None, 0.0
         self._pixmap = QPixmap(subject.size * subject.ratio)
         self._pixmap.setDevicePixelRatio(subject.ratio)
         self._pixmap.fill(subject.ground)
         self._portions = subject.draw(self._painter)
-        self._paint_for(FIRST_SLICE)
+        if slow:
+            self._timer.start()
+        else:
+            self._paint_for(FIRST_SLICE)
 
     def _paint_for(self, seconds: float) -> None:
         subject, portions = self._subject, self._portions
@@ -475,10 +493,12 @@ class ZoomableView(QAbstractScrollArea):
             self.backing.show(painter, self._subject())
         self._was_light = False
         if self.canvas.moving:
-            paint_moving(self.canvas.brush(painter, self.zoom), self.canvas.moving)
+            brush, seen = self.canvas.brush(painter, self.zoom), self.visible_rect()
+            paint_moving(brush, self.canvas.moving, seen, hasty=True)
 
     def paint_foreground(self, painter: QPainter) -> None:
-        paint_live(self.canvas.brush(painter, self.zoom), self.canvas.attention)
+        brush, seen = self.canvas.brush(painter, self.zoom), self.visible_rect()
+        paint_live(brush, self.canvas.attention, seen)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         exposed = self.transform.inverted()[0].mapRect(QRectF(event.rect()))

@@ -285,10 +285,10 @@ class Document(QObject):
         return self.do("Connect", lambda e: editing.connect_all(e, wanted))
 
     def remove(self, nodes: Iterable[str], edges: Iterable[tuple[str, str]] = ()) -> bool:
-        gone, cut = list(nodes), list(edges)
+        gone, cut = set(nodes), list(edges)
 
         def move(experiment: Experiment) -> Experiment:
-            left = [edge for edge in cut if not set(edge) & set(gone)]
+            left = [edge for edge in cut if gone.isdisjoint(edge)]
             network = experiment.network.without_edges(left).remove(gone)
             return editing.with_network(experiment, network)
 

@@ -131,3 +131,23 @@ def test_a_picture_takes_its_memory_bit_by_bit(workspace: Workspace) -> None:
         next(sheet.portions)
         next(sheet.portions)
         assert done
+
+
+class CountedId(str):
+    """An id that counts how often it is looked up."""
+
+    looks = 0
+
+    def __hash__(self) -> int:
+        CountedId.looks += 1
+        return super().__hash__()
+
+
+def test_many_nodes_are_deleted_with_a_few_looks_at_each(workspace: Workspace) -> None:
+    network = workspace.document.value.network
+    gone = [CountedId(node) for node in layer(network, 0) + layer(network, 1)]
+    cut = [edge[:2] for edge in network.edges]
+    CountedId.looks = 0
+    workspace.document.remove(gone, cut)
+    assert len(workspace.document.value.network.nodes) == len(network.nodes) - len(gone)
+    assert CountedId.looks <= 6 * len(gone), "not all of them for every edge"

@@ -1,6 +1,7 @@
 """How things are called in formulas: short names, ids, n1, n2 …, bare names and letters."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,25 @@ def neurons(*names: str) -> Network:
     """Sigmoid neurons with biases, so that none is written by its name alone."""
     nodes = (Node(name, activation="sigmoid", bias=True, output=True) for name in names)
     return Network(tuple(nodes))
+
+
+def test_the_same_notation_is_made_once_and_another_for_whatever_it_depends_on() -> None:
+    network = neurons("a", "b", "c")
+    layout, data = Layout({"a": (0.0, 0.0)}), make_data((), network.outputs, [])
+    context = Context(Program(network), layout, data, Settings())
+    told = notation_of(context)
+    same = replace(context, layout=layout.move({"a": (5.0, 5.0)}), settings=Settings(rate=0.5))
+    assert notation_of(same) is told
+    classes = make_data((), network.outputs, [[1, 0, 0]], classes=("pear", "plum", "fig"))
+    for other in (
+        replace(context, program=Program(network.add(Node("d", "input")))),
+        replace(context, layout=layout.rename("a", "α")),
+        replace(context, layout=replace(layout, letters=Letters("i", "o", "e", "J"))),
+        replace(context, settings=Settings(loss="output")),
+        replace(context, data=classes),
+    ):
+        assert notation_of(other) is not notation_of(context)
+        assert notation_of(context) == told
 
 
 GRADE = Layout(

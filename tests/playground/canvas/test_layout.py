@@ -103,6 +103,32 @@ def test_moving_is_the_same_as_placing_anew() -> None:
     assert all(np.allclose(one.points(k), other.points(k)) for k in one.bends)
 
 
+@pytest.mark.parametrize("circuit", [False, True])
+def test_many_moves_come_to_the_same_places_to_the_last_bit(circuit: bool) -> None:
+    drawn = layers([3, 5, 4, 2]).network
+    if circuit:
+        bare = [Node(n.id, n.kind) if n.kind == "input" else Node(n.id) for n in drawn.nodes]
+        drawn = Network(tuple(bare), tuple(edge._replace(locked=True) for edge in drawn.edges))
+    frame, dice = frame_of(drawn, Measures()), np.random.default_rng(5)
+    positions = {node.id: (0.0, 0.0) for node in drawn.nodes}
+    one = geometry_of(frame, positions)
+    for count in (14, 1, 1, 2, 1, 3, 1, 1, 5, 1):
+        names = dice.choice([node.id for node in drawn.nodes], count, replace=False).tolist()
+        moves = {name: tuple(dice.integers(0, 900, 2).astype(float).tolist()) for name in names}
+        positions |= moves
+        one, other = moved(one, moves), geometry_of(frame, positions)
+        assert np.array_equal(one.starts, other.starts) and np.array_equal(one.ends, other.ends)
+        assert one.bends.keys() == other.bends.keys() and other.bends
+        assert all(np.array_equal(way, other.bends[k]) for k, way in one.bends.items())
+        assert one.bounds == other.bounds
+        heights = np.concatenate(list(one.bends.values()))[:, 1]
+        assert one.bounds.top() <= heights.min() and heights.max() <= one.bounds.bottom()
+        pieces, owners = one.segments
+        for edge in range(len(drawn.edges)):
+            own, points = pieces[owners == edge], one.points(edge)
+            assert np.array_equal(own, np.hstack((points[:-1], points[1:])))
+
+
 def test_labels_of_3_2_1_stay_in_their_column() -> None:
     _, labels = placed([3, 2, 1])
     assert set(labels.single) == set(labels.double) == {FIRST}
