@@ -88,6 +88,24 @@ def test_clicking_a_point_goes_to_that_update(qtbot: QtBot) -> None:
     assert window.value is LEARNT
 
 
+@pytest.mark.parametrize("updates", [1023, 1024, 1501, 5003])
+def test_a_parameter_is_drawn_to_where_learning_stands(qtbot: QtBot, updates: int) -> None:
+    """Of a long record only every so manieth update is kept."""
+    window = opened(qtbot, Curves, trained(XOR, Goal(updates=updates)))
+    plot = window.panel.plot
+    window.panel.show_quantity(WEIGHT)
+    index = XOR.network.place_index[WEIGHT]
+    for update in (updates, updates - 1, 2, 1):
+        window.document.go_to(update, 0)
+        line = plot.graph.lines[0]
+        assert list(line.xs) == sorted(set(line.xs))
+        assert line.xs[-1] <= updates
+        assert line.ys[list(line.xs).index(update)] == window.value.parameters[index]
+        assert plot.ring.isVisible()
+    window.document.go_to(updates, 0)
+    assert plot.graph.lines[0].xs[-1] == updates
+
+
 def test_while_a_run_goes_on_a_click_goes_nowhere_and_says_so(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
