@@ -320,7 +320,7 @@ def test_a_parameter_chosen_in_a_run_from_a_past_update_has_no_gap_and_never_goe
 def test_a_long_run_is_followed_to_its_end_in_bounded_memory(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(curves, "MOST_LIVE", 6)
+    monkeypatch.setattr(curves, "MOST_LIVE", 4)
     window = opened(qtbot, Curves, XOR)
     window.panel.show_quantity(WEIGHT)
     ends: dict[int, bool] = {}
@@ -341,7 +341,7 @@ def test_a_long_run_is_followed_to_its_end_in_bounded_memory(
     assert (
         len(ends) > 6 and sum(ends.values()) > len(ends) - 3
     )  # to the newest, but for one just thinned
-    assert max(counts) <= 8
+    assert max(counts) <= counts[0] + 4  # what was recorded when it began, and what was seen since
 
 
 def diverging() -> Experiment:
