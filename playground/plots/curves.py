@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
@@ -225,7 +226,7 @@ class Curves(PlotPanel):
     def _graph(self) -> Graph:
         value, chosen = self._document.value, self._chosen()
         if isinstance(chosen, Place):
-            xs, ys = longer(self._begun or series(value.history, chosen), self._live)
+            xs, ys = self._parameter(chosen)
             lines, own, zero = [SeriesLine(self.choice.currentText(), xs, ys)], True, False
         else:
             own = not self.runs_button.isChecked() or self.runs.shows_present
@@ -244,6 +245,16 @@ class Curves(PlotPanel):
             return graph
         past = value.updates < value.newest
         return replace(graph, here=value.updates, past=past, ending=value.ending)
+
+    def _parameter(self, place: Place) -> Series:
+        """As far as it is recorded or was seen, and where learning stands: not each is kept."""
+        value = self._document.value
+        xs, ys = longer(self._begun or series(value.history, place), self._live)
+        k = int(np.searchsorted(xs, value.updates))
+        if self._progress is not None or value.updates in xs[k : k + 1]:
+            return xs, ys
+        number = value.parameters[value.network.place_index[place]]
+        return np.insert(xs, k, value.updates), np.insert(ys, k, number)
 
     def _lines(self, wanted: Quantity, own: bool) -> list[SeriesLine]:
         """Those of the present run, and of the runs that are laid over it."""

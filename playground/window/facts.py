@@ -1,21 +1,24 @@
 """The facts at the right of the strip: loss, test loss, accuracy, updates, rate; also of a run."""
 
 import math
+from dataclasses import replace
 
-from engine.experiment.curve import Point
-from engine.experiment.experiment import Experiment
+from engine.experiment.curve import Curve, Point, work_of_point
+from engine.experiment.experiment import Experiment, with_point
 from engine.experiment.training import RunProgress
 from engine.functions.losses import loss as loss_of
 from engine.numerals import count, short
+from engine.program.program import why_not_run
 from engine.settings import Settings
 from playground.panels.transport import noun
 from playground.widgets.status_bar import Fact
 
 UNKNOWN = "—"
+CHEAP = 4_000_000  # multiply-adds, or calls that take as long: about two milliseconds
 
 
 def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
-    """What is known of the experiment now; nothing is computed for it."""
+    """What is known of the experiment now; hardly anything is computed for it."""
     digits, trace = experiment.settings.digits, experiment.trace
     point = _point_of(experiment)
     steps = trace.script.steps if trace is not None else ()
@@ -34,19 +37,30 @@ def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
 
 
 def _point_of(experiment: Experiment) -> Point | None:
-    """The last point of the curve, unless a number was changed by hand since.
+    """The point of the present update, unless a number was changed by hand since the last one.
 
-    At a past update it is the point of that update, where there is one and no other was made by
-    hand there.
+    A run leaves one at some updates only. At others it is computed where that costs little; else
+    the newest update has that of the last one before.
     """
     if experiment.updates < experiment.newest:
         begun = [segment.first for segment in experiment.history[1:]]
-        return None if experiment.updates in begun else experiment.curve.at(experiment.updates)
+        if experiment.updates in begun:
+            return None
+        return experiment.curve.at(experiment.updates) or _computed(experiment)
     point = experiment.curve.last
     if point is None or not experiment.history:
         return point if point is not None and point.update == experiment.updates else None
     since = experiment.history[-1].first if len(experiment.history) > 1 else -1
-    return point if since < point.update <= experiment.updates else None
+    if not since < point.update <= experiment.updates:
+        return None
+    return point if point.update == experiment.updates else _computed(experiment) or point
+
+
+def _computed(experiment: Experiment) -> Point | None:
+    odd = why_not_run(experiment.network, experiment.settings)
+    if odd or work_of_point(experiment.context) > CHEAP:
+        return None
+    return with_point(replace(experiment, curve=Curve())).curve.last
 
 
 def facts_of_run(progress: RunProgress, speed: float) -> tuple[Fact, ...]:

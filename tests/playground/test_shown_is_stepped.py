@@ -20,6 +20,7 @@ from engine.functions import Floats
 from engine.functions.optimizers import Optimizer
 from engine.lessons.lesson import open_lesson
 from engine.network import Place
+from engine.numerals import short
 from playground.canvas.scene import CanvasScene
 from playground.canvas.scene_state import Key
 from playground.model.stage import Look
@@ -103,6 +104,11 @@ def drawn_at(workspace: Workspace, update: int) -> float:
     return float(line.ys[np.flatnonzero(line.xs == update)[0]])
 
 
+def loss_told(workspace: Workspace) -> str:
+    """What the strip says; a run leaves a point of the curve at some updates only."""
+    return next(fact.value for fact in workspace.strip.facts.facts if fact.name == "Loss")
+
+
 def numbers(workspace: Workspace) -> dict[tuple[str, str], float]:
     """What the canvas knows of every node."""
     sight = scene(workspace).sight
@@ -173,12 +179,17 @@ def test_past_updates_show_what_step_shows(
 ) -> None:
     trained(qtbot, workspace)
     document, panel = workspace.document, surface(workspace)
+    points = document.value.curve.column("update").astype(int).tolist()
+    assert len(points) > 15 and points[-1] == UPDATES
+    for update in points:
+        loss = whole(stepped[update]).total
+        assert drawn_at(workspace, update) == pytest.approx(loss, abs=CLOSE)
     for update in PAST:
         document.go_to(update, 0)
         there = stepped[update]
         assert same(document.value.parameters, there.parameters)
         assert same(scene(workspace).sight.experiment.parameters, there.parameters)
-        assert drawn_at(workspace, update) == pytest.approx(whole(there).total, abs=CLOSE)
+        assert loss_told(workspace) == short(whole(there).total, there.settings.digits)
         check_surface(qtbot, panel, there, stepped[update + 1])
         check_pass(workspace, there)
 

@@ -1,7 +1,6 @@
 """Any past update comes back bit for bit, whatever was changed in between and however full it."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.experiment.editing import add_node, set_cell, set_numbers, with_data
 from engine.experiment.experiment import Experiment, at_position, new_experiment
 from engine.experiment.history import (
     CAP,
+    MOST_KEYFRAMES,
     History,
     bounded,
     cut_after,
@@ -317,22 +317,58 @@ def test_every_second_keyframe_goes_across_blocks_of_any_length() -> None:
     assert (once.spacing, twice.spacing, twice.updates) == (2, 4, 40)
 
 
+@pytest.mark.parametrize(("updates", "spacing"), [(1023, 1), (1024, 2), (2047, 2), (2048, 4)])
+def test_of_a_long_stretch_every_so_manieth_update_is_kept_and_any_other_made_again(
+    updates: int, spacing: int
+) -> None:
+    start = small(optimizer=Optimizer("adam"), shuffle=True)
+    done = train(start, updates)
+    (segment,) = done.history
+    assert (segment.spacing, segment.keyframes) == (spacing, updates // spacing + 1)
+    assert segment.keyframes <= MOST_KEYFRAMES
+    check_rebuilt(done, start, 97)
+    further = train(step_update(done), updates)  # what is kept depends on their number alone
+    assert [(s.updates, s.spacing) for s in further.history] == [
+        (s.updates, s.spacing) for s in train(start, 2 * updates + 1).history
+    ]
+    check_rebuilt(further, start, 511)
+
+
+def test_the_stretches_before_keep_what_they_have() -> None:
+    first = train(small(), 1000)
+    done = train(with_settings(first, replace(first.settings, rate=0.01)), 3000)
+    assert [(s.spacing, s.keyframes) for s in done.history] == [(1, 1001), (4, 751)]
+
+
 @pytest.mark.long
 @pytest.mark.ci
-def test_a_really_long_run_stays_within_64_megabytes() -> None:
+def test_a_really_long_run_keeps_few_updates_and_any_can_be_rebuilt() -> None:
     start = small(rows=250, sizes=(2, 8, 8, 1), batch=10, optimizer=Optimizer("adam"))
     done = trained(start, Goal(updates=150_000))
-    size = sum(segment.size for segment in done.history)
-    assert CAP / 4 < size <= CAP
-    assert done.history[0].spacing >= 4
-    witness = dict(itertools.islice(_some(start, 150_000), 20))
-    for update, keyframe in witness.items():
-        assert keyframe_of(position_at(done.history, update)[1]).tobytes() == keyframe
+    (segment,) = done.history
+    assert MOST_KEYFRAMES / 2 < segment.keyframes <= MOST_KEYFRAMES
+    assert segment.spacing == 256
+    check_rebuilt(done, start, 7_001)
     check_invariants(done)
 
 
-def _some(start: Experiment, updates: int) -> Iterator[tuple[int, bytes]]:
+@pytest.mark.long
+@pytest.mark.ci
+def test_a_run_of_many_numbers_stays_within_64_megabytes() -> None:
+    start = small(rows=50, sizes=(2, 60, 60, 1), batch=10, optimizer=Optimizer("adam"))
+    done = trained(start, Goal(updates=1_300))
+    (segment,) = done.history
+    assert CAP / 4 < segment.size <= CAP
+    assert segment.spacing == 4 and segment.keyframes < MOST_KEYFRAMES / 2
+    check_rebuilt(done, start, 101)
+    check_invariants(done)
+
+
+def check_rebuilt(done: Experiment, start: Experiment, apart: int) -> None:
+    """Each so manieth update, as a walk from the start comes to it."""
     walk = Updater(start.context, start.position)
-    for update in range(7_001, updates, 7_001):
-        walk.advance(7_001)
-        yield update, keyframe_of(walk.position()).tobytes()
+    for update in range(apart, done.updates + 1, apart):
+        walk.advance(apart)
+        there = position_at(done.history, update)[1]
+        assert keyframe_of(there).tobytes() == keyframe_of(walk.position()).tobytes()
+        assert (there.count, there.turn) == (walk.position().count, walk.turn)

@@ -76,24 +76,38 @@ def at(line: SeriesLine, update: int) -> float:
 def test_curves_of_a_run_are_those_of_step(qtbot: QtBot, batch: int | None) -> None:
     start = experiment(batch)
     by_step = after_each_step(start)
-    window = opened_alone(qtbot, Curves, start)
+    window = opened_alone(qtbot, Curves, by_step[-1])
+    assert _updates_shown_as_in(window.panel, by_step) == list(range(UPDATES + 1))
+    window.document.replace(start)
     with qtbot.waitSignal(window.document.changed, timeout=20_000):
         window.trainer.start(Goal(updates=UPDATES))
-    lines = {line.name: line for line in window.panel.plot.graph.lines}
-    window.panel.show_quantity("gradient")
-    norms = window.panel.plot.graph.lines[0]
-    for update, value in enumerate(by_step):
+    shown = _updates_shown_as_in(window.panel, by_step)
+    assert shown[:10] == list(range(10)) and shown[-1] == UPDATES
+    assert len(shown) > UPDATES / 2
+
+
+def _updates_shown_as_in(curves: Curves, by_step: list[Experiment]) -> list[int]:
+    """Those that have a point; every line is there what Step comes to."""
+    curves.show_quantity("loss")
+    lines = {line.name: line for line in curves.plot.graph.lines}
+    curves.show_quantity("gradient")
+    norms = curves.plot.graph.lines[0]
+    shown = [int(update) for update in lines["training"].xs]
+    for update in shown:
+        value = by_step[update]
         data = value.data
         assert at(lines["training"], update) == exactly(loss_by_hand(value, data.training))
         assert at(lines["test"], update) == exactly(loss_by_hand(value, data.testing))
         weights = [p.what == "weight" for p in value.network.places]
         penalty = 0.005 * float((value.parameters[weights] ** 2).sum())  # λ/2 · Σ w²
         assert at(lines["penalty"], update) == exactly(penalty)
-    for update, value in enumerate(by_step[:-1], start=1):
-        trace = go_to(value, value.updates, None).trace  # the pass that leads to this update
+    for update in shown[1:]:
+        before = by_step[update - 1]
+        trace = go_to(before, before.updates, None).trace  # the pass that leads to this update
         assert trace is not None
         assert at(lines["batch"], update) == exactly(trace.total)
         assert at(norms, update) == exactly(float(np.sqrt((trace.numbers.gradient**2).sum())))
+    return shown
 
 
 @BATCHES

@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.experiment.training import UP_AND_DOWN, RunProgress, remark
+from engine.experiment.editing import with_network
+from engine.experiment.stepping import go_to
+from engine.experiment.training import UP_AND_DOWN, Goal, RunProgress, remark, trained
 from engine.experiment.walk import EpochPosition
-from engine.files.loading import load
+from engine.files.loading import load, save
 from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from engine.numerals import count, short
@@ -235,14 +237,46 @@ def test_the_strip_tells_the_losses_of_a_past_update(qtbot: QtBot, workspace: Wo
     trains(qtbot, workspace, 300)
     press_train(workspace)
     newest = facts(workspace)
-    workspace.document.go_to(100, 0)
-    point = workspace.document.value.curve.at(100)
-    assert point is not None
-    assert facts(workspace)["Loss"] == short(point.loss, 4) != newest["Loss"]
-    assert facts(workspace)["Test loss"] == short(point.test_loss, 4)
-    assert workspace.document.value.curve.at(10**9) is None
+    begun = go_to(workspace.document.value, 0, 0)
+    by_step = trained(begun, Goal(updates=110, as_steps=True)).curve
+    points = workspace.document.value.curve
+    assert points.at(5) is not None and points.at(100) is None  # Train leaves a point now and then
+    for update in (5, 99, 100, 101):
+        workspace.document.go_to(update, 0)
+        point = by_step.at(update)
+        assert point is not None
+        assert facts(workspace)["Loss"] == short(point.loss, 4) != newest["Loss"]
+        assert facts(workspace)["Test loss"] == short(point.test_loss, 4)
     workspace.document.go_to(workspace.document.value.newest, 0)
     assert facts(workspace) == newest
+
+
+def test_the_strip_tells_the_loss_of_where_a_file_was_saved(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """At a past update: the last point in the file is that of an update before."""
+    begun = workspace.document.value
+    save(tmp_path / "past.json", go_to(trained(begun, Goal(updates=300)), 100, 0))
+    workspace.document.replace(load(tmp_path / "past.json").experiment)
+    now, by_step = workspace.document.value, trained(begun, Goal(updates=100, as_steps=True))
+    last, wanted = now.curve.last, by_step.curve.last
+    assert last is not None and wanted is not None
+    assert last.update < now.updates == wanted.update == 100
+    assert facts(workspace)["Loss"] == short(wanted.loss, 4) != short(last.loss, 4)
+    outputs = now.network.outputs
+    workspace.document.do("Remove", lambda e: with_network(e, e.network.remove(outputs)))
+    assert facts(workspace)["Updates"] == "100", "nothing is computed without an output"
+
+
+def test_where_a_point_costs_much_the_strip_tells_none(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.document.replace(trained(workspace.document.value, Goal(updates=300)))
+    monkeypatch.setattr("playground.window.facts.CHEAP", 1000)
+    workspace.document.go_to(5, 0)
+    assert facts(workspace)["Loss"] != "—"
+    workspace.document.go_to(100, 0)
+    assert facts(workspace)["Loss"] == "—"
 
 
 def test_a_rate_that_is_still_being_typed_is_the_one_that_f5_trains_with(
