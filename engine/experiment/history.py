@@ -23,7 +23,7 @@ from engine.numerals import count
 CAP = 64 * 1024 * 1024
 FULL = CAP * 2 // 3  # with the half of it that thinning copies, it is never more than the cap
 SMALL_BLOCK = 256 * 1024
-MOST_KEYFRAMES = 1024  # of a segment: to keep more takes longer than to make an update again
+MOST_KEYFRAMES = 2048  # of a segment: to keep more takes longer than to make an update again
 
 
 @dataclass(frozen=True, slots=True, eq=False)

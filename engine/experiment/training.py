@@ -10,6 +10,7 @@ import numpy as np
 from engine.data import Data
 from engine.errors import Refused
 from engine.experiment.curve import (
+    CHEAP_POINT,
     KNOWN,
     Curve,
     Point,
@@ -376,7 +377,7 @@ class LocalRun(TrainingRun):
     def _walk_on(self, length: int, points: list[int], seen: bool) -> None:
         """So many updates. Where they lead to infinity, they are made again one by one."""
         first, last = self.updates, self.updates + length
-        cheap = not self._as_steps and work_of_point(self._context) <= SLICE // 10
+        cheap = not self._as_steps and work_of_point(self._context) <= CHEAP_POINT
         now = {last} if seen and cheap and last not in points[-1:] else set[int]()
         checks = range(-(-(first + 1) // LOOKED) * LOOKED, last + 1, LOOKED)
         looks = sorted({*points, *now, *checks})

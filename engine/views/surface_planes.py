@@ -186,12 +186,15 @@ def along_path(experiment: Experiment) -> SurfacePlane:
 
 
 def path_so_far(experiment: Experiment) -> Floats:
-    """The recorded parameters up to the present update, as far as the structure is the same."""
-    history = experiment.history
+    """The recorded parameters and the present ones, as far as the structure is the same."""
+    history, now = experiment.history, experiment.parameters[None]
     if experiment.updates < experiment.newest:
         history = cut_after(history, experiment.updates)
     path = path_of(history)
-    return path if path.shape[1] == len(experiment.parameters) else experiment.parameters[None]
+    if path.shape[1] != now.shape[1]:
+        return now
+    # Not each update is kept of a long stretch.
+    return path if np.array_equal(path[-1:], now) else frozen(np.concatenate([path, now]))
 
 
 def coordinates(experiment: Experiment, plane: SurfacePlane, points: Floats) -> Floats:

@@ -186,7 +186,8 @@ class _Report:
         if not self._as_json:
             self._write(f"{_told(progress)}\n")
             return
-        point = progress.curve.last._asdict() if progress.curve.last else {}
+        last = progress.curve.last
+        point = last._asdict() if last is not None and last.update == progress.update else {}
         known = {name: value for name, value in point.items() if value == value}
         epoch = progress.position.turn.epoch
         self._write(json_line({**known, "update": progress.update, "epoch": epoch}))
@@ -202,5 +203,7 @@ def _told(progress: RunProgress) -> str:
     if point is None:
         return told
     told += f", loss {short(point.loss, digits)}"
+    if point.update != progress.update:  # where a point costs much
+        told += f" at update {count(int(point.update))}"
     test = short(point.test_loss, digits)
     return f"{told}, test {test}" if test else told

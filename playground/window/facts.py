@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from engine.experiment.curve import Curve, Point, work_of_point
+from engine.experiment.curve import CHEAP_POINT, Curve, Evaluator, Point, work_of_point
 from engine.experiment.experiment import Experiment, with_point
 from engine.experiment.training import RunProgress
 from engine.functions.losses import loss as loss_of
@@ -14,7 +14,6 @@ from playground.panels.transport import noun
 from playground.widgets.status_bar import Fact
 
 UNKNOWN = "—"
-CHEAP = 4_000_000  # multiply-adds, or calls that take as long: about two milliseconds
 
 
 def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
@@ -58,9 +57,10 @@ def _point_of(experiment: Experiment) -> Point | None:
 
 def _computed(experiment: Experiment) -> Point | None:
     odd = why_not_run(experiment.network, experiment.settings)
-    if odd or work_of_point(experiment.context) > CHEAP:
+    if odd or work_of_point(experiment.context) > CHEAP_POINT:
         return None
-    return with_point(replace(experiment, curve=Curve())).curve.last
+    bare = replace(experiment, curve=Curve())
+    return with_point(bare, Evaluator(bare.context)).curve.last
 
 
 def facts_of_run(progress: RunProgress, speed: float) -> tuple[Fact, ...]:

@@ -35,9 +35,9 @@ def experiment(
     return new_experiment(made.network, made.layout, data, settings, made.start)
 
 
-def last_losses(start: Experiment) -> float:
-    """A hundred epochs later; a run that goes as steps has a point at the end of each."""
-    done = trained(start, Goal(epochs=100, as_steps=True))
+def last_losses(start: Experiment, goal: Goal) -> float:
+    """At the end; a run that goes as steps has a point at the end of each epoch."""
+    done = trained(start, replace(goal, as_steps=True))
     return float(np.mean(done.curve.column("loss")[-20:]))
 
 
@@ -69,6 +69,16 @@ def test_only_what_came_since_is_looked_at() -> None:
     assert not goes_up_and_down(curve([*before, *after]), since=20)
 
 
+def test_how_it_began_is_not_looked_at() -> None:
+    """A run has many points at first, and then few: its last twenty may be all there are."""
+    updates = [*range(14), 19, 28, 42, 63, 94, 131]
+    losses = [1.0, 0.2] * 7 + [0.2, 0.15, 0.1, 0.08, 0.07, 0.06]
+    points = [Point(u, u, loss) for u, loss in zip(updates, losses, strict=True)]
+    assert goes_up_and_down(Curve().with_points(points[:14]))
+    assert not goes_up_and_down(Curve().with_points(points))
+    assert not goes_up_and_down(Curve())
+
+
 @pytest.mark.parametrize(
     ("kind", "hidden", "rate", "batch", "how"),
     sampled(
@@ -88,11 +98,12 @@ def test_a_rate_that_is_too_high_is_called_so_and_a_fifth_of_it_is_better(
     kind: str, hidden: int, rate: float, batch: int | None, how: str
 ) -> None:
     begun = experiment(kind, hidden, rate, batch, how=how)
-    run = trained(begun, Goal(epochs=100))
+    goal = Goal(epochs=400 if batch is None else 100)  # where an epoch is an update, some points
+    run = trained(begun, goal)
     assert run.ending is None or run.ending.rule == "goal"
     assert remark(run.curve, run.history, run.settings, run.data) == UP_AND_DOWN
     calmer = with_settings(run, replace(run.settings, rate=rate / 5))
-    assert last_losses(calmer) < 0.8 * last_losses(begun)
+    assert last_losses(calmer, goal) < 0.8 * last_losses(begun, goal)
 
 
 KINDS = ("xor", "circle", "gauss", "plane", "spiral")

@@ -7,6 +7,7 @@ import pytest
 
 from engine.experiment import stepping
 from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal, trained
 from engine.network import Network, Node, Place
 from engine.views.surface_planes import (
     Here,
@@ -65,6 +66,12 @@ def test_the_path_ends_at_the_present_update_wherever_that_is(learnt: Experiment
     back = stepping.go_to(learnt, 5)
     assert len(path_so_far(back)) == 6
     assert (path_so_far(back)[-1] == back.parameters).all()
+    long = trained(learnt, Goal(updates=3000))
+    for update in (3012, 3011, 1501, 2, 1):
+        back = stepping.go_to(long, update)
+        path = path_so_far(back)
+        assert (path[0] == long.start).all() and (path[-1] == back.parameters).all()
+        assert len(path) >= 2 and len(np.unique(path, axis=0)) == len(path)
 
 
 def test_a_grid_holds_the_path_and_reaches_so_far_at_least(learnt: Experiment) -> None:
