@@ -23,7 +23,7 @@ CHUNK = 4096
 # among them, since its products may end in other bits than those of several.
 SIDE_BY_SIDE = (4, 8, 16, 32, 64)
 # What the calls of an update and of a point cost, in multiply-adds of a small matrix (measured).
-CALLS_OF_UPDATE, CALLS_OF_POINT = 32_000, 75_000
+CALLS_OF_UPDATE, CALLS_OF_POINT, ACTIVATION = 32_000, 75_000, 10
 SHARE = 20  # times the work of a point is done between two: with all else about a tenth
 FIRST, ALLOWED = 4, 8  # updates: each has a point, the more of them the more work is allowed
 CHEAP_POINT = 4_000_000  # multiply-adds: nobody notices one more
@@ -221,7 +221,7 @@ class Evaluator:
 
     def _most(self, columns: int) -> int:
         """How many passes side by side have their numbers in the cache."""
-        most = CACHED // (columns * self.context.program.plan.row_count)
+        most = 2 * CACHED // (columns * self.context.program.plan.row_count)
         return next((size for size in reversed(SIDE_BY_SIDE) if size <= most), 1)
 
     def _after(self, parameters: Floats, heads: Floats) -> Runner:
@@ -307,7 +307,8 @@ def work_of_update(context: Context) -> int:
 def work_of_point(context: Context) -> int:
     """The same of a point of the curve: a pass over all rows, and what its batch came to."""
     rows = context.data.count + 3 * batch_size(context.settings, context.data)
-    return CALLS_OF_POINT + rows * len(context.network.places)
+    network = context.network
+    return CALLS_OF_POINT + rows * (len(network.places) + ACTIVATION * len(network.nodes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Training as a generator, when it ends by itself, and the ways on from infinity."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -28,6 +28,7 @@ from engine.experiment.trace import record
 from engine.experiment.walk import (
     COUNTED_OUT,
     EpochPosition,
+    Keyframes,
     Position,
     Updater,
     batch_size,
@@ -234,23 +235,27 @@ class _Rows:
     """The numbers after some of the updates of a slice, in a buffer."""
 
     def __init__(self, buffer: Floats, updates: list[int]) -> None:
-        self._updates, self._numbers = updates, buffer[: len(updates)]
-        self._places = {update: place for place, update in enumerate(updates)}
+        self._updates, self._numbers = np.array(updates), buffer[: len(updates)]
 
-    def for_updates(self, first: int, last: int) -> list[Floats | None]:
+    def for_updates(self, first: int, last: int) -> Keyframes:
         """Where the numbers after each of these are to be put, if they are wanted."""
-        rows = dict(zip(self._updates, self._numbers, strict=True))
-        return [rows.get(update) for update in range(first, last + 1)]
+        if len(self._numbers) == last - first + 1:
+            return self._numbers
+        found: list[Floats | None] = [None] * (last - first + 1)
+        for update, row in zip(self._updates.tolist(), self._numbers, strict=True):
+            found[update - first] = row
+        return found
 
-    def after(self, updates: Iterable[int]) -> Floats:
+    def after(self, updates: Sequence[int]) -> Floats:
         """A copy of a row for each."""
-        return self._numbers[[self._places[update] for update in updates]]
+        places = np.searchsorted(self._updates, np.asarray(updates, dtype=np.intp))
+        return np.asarray(self._numbers[places])
 
     def not_finite(self) -> list[int]:
         finite = np.isfinite(self._numbers)
         if finite.all():
             return []
-        return [self._updates[k] for k in np.flatnonzero(~finite.all(axis=1))]
+        return [int(update) for update in self._updates[~finite.all(axis=1)]]
 
 
 class TrainingRun(ABC):
@@ -392,7 +397,7 @@ class LocalRun(TrainingRun):
         passed = [look for look in looks if look < min(bad, default=ENDLESS) and look not in now]
         kept = last if not bad else max(passed, default=first)
         told = [k for k, look in enumerate(looks) if look <= kept and look in {*points, *now}]
-        parameters = rows.after(looks[k] for k in told)[:, : self._size]
+        parameters = rows.after([looks[k] for k in told])[:, : self._size]
         of_curve = self._evaluator.points(parameters, known[told])
         passing = last in now and kept == last
         kept, new = self._up_to_ending(kept, of_curve[: len(told) - passing])
@@ -420,7 +425,7 @@ class LocalRun(TrainingRun):
         known[:, 0], known[:, 1] = looks, [self._turn_after(look).epoch for look in looks]
         if looks:
             after = rows.after(looks)[:, : self._size]
-            before = rows.after(look - 1 for look in looks if look > first)[:, : self._size]
+            before = rows.after([look - 1 for look in looks if look > first])[:, : self._size]
             before = np.concatenate([start[None], before]) if looks[0] == first else before
             batches = [self._walk.batch_taken(look - first) for look in looks]
             known[:, 2:4] = self._evaluator.passes(before, batches)

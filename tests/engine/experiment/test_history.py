@@ -317,7 +317,7 @@ def test_every_second_keyframe_goes_across_blocks_of_any_length() -> None:
     assert (once.spacing, twice.spacing, twice.updates) == (2, 4, 40)
 
 
-@pytest.mark.parametrize(("updates", "spacing"), [(1023, 1), (1024, 2), (2047, 2), (2048, 4)])
+@pytest.mark.parametrize(("updates", "spacing"), [(2047, 1), (2048, 2), (4095, 2), (4096, 4)])
 def test_of_a_long_stretch_every_so_manieth_update_is_kept_and_any_other_made_again(
     updates: int, spacing: int
 ) -> None:
@@ -337,7 +337,7 @@ def test_of_a_long_stretch_every_so_manieth_update_is_kept_and_any_other_made_ag
 def test_the_stretches_before_keep_what_they_have() -> None:
     first = train(small(), 1000)
     done = train(with_settings(first, replace(first.settings, rate=0.01)), 3000)
-    assert [(s.spacing, s.keyframes) for s in done.history] == [(1, 1001), (4, 751)]
+    assert [(s.spacing, s.keyframes) for s in done.history] == [(1, 1001), (2, 1501)]
 
 
 @pytest.mark.long
