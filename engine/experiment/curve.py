@@ -221,7 +221,7 @@ class Evaluator:
 
     def _most(self, columns: int) -> int:
         """How many passes side by side have their numbers in the cache."""
-        most = 2 * CACHED // (columns * self.context.program.plan.row_count)
+        most = CACHED // (columns * self.context.program.plan.row_count)
         return next((size for size in reversed(SIDE_BY_SIDE) if size <= most), 1)
 
     def _after(self, parameters: Floats, heads: Floats) -> Runner:

@@ -43,10 +43,7 @@ PROGRAM = (
 )
 MOST_NEWS = 8  # that wait to be recorded; then the process waits
 A_MOMENT, PATIENCE = 0.004, 30.0
-GONE = (
-    "The process that trains has ended by itself. All it has told up to update {} is kept: Train "
-    "goes on from there."
-)
+GONE = "Stopped at update {}: the process that trains has ended. Train goes on from there."
 
 
 class TrainingProcess:
