@@ -298,3 +298,18 @@ except StopIteration as stopped: print(stopped.value.ending.sentence)
         timeout=60, check=False,
     )  # fmt: skip
     assert done.stdout == "Stopped at update 20, as asked.\n", done.stderr
+
+
+def test_a_run_that_nobody_ended_is_closed_in_peace_with_the_program() -> None:
+    program = """
+from engine.experiment.training import RunCommand, train
+from playground.model import training_process
+from tests.engine.experiments import small
+run = train(small(), None, training_process.begin)
+next(run)
+while run.send(RunCommand()).update < 100: pass
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
