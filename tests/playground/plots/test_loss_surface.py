@@ -382,8 +382,8 @@ def test_the_readout_lies_between_the_points_of_the_grid(qtbot: QtBot) -> None:
 
 def test_dragging_ends_a_run_first(qtbot: QtBot) -> None:
     window = shown(qtbot, XOR)
-    with qtbot.waitSignal(window.trainer.progressed, timeout=20_000):
-        window.trainer.start()
+    window.trainer.start()
+    qtbot.waitUntil(lambda: bool(window.trainer.progress and window.trainer.progress.done))
     plot = window.panel.surface
     start = point(plot)
     press_and_move(plot, start, [start + QPointF(5, 5)])
