@@ -37,6 +37,7 @@ from engine.experiment.walk import (
     updates_left,
 )
 from engine.functions import Floats, frozen
+from engine.functions.activations import activation
 from engine.functions.losses import loss
 from engine.network import Network
 from engine.numerals import count, counted, short
@@ -326,7 +327,12 @@ class LocalRun(TrainingRun):
         self._size, width = len(position.parameters), self._walk.runner.vector_size
         most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
         self._buffer = np.empty((most, width))
-        self._sure = self.updates, position  # up to here every number exists
+        # Up to here every number exists; and what is known of that update, if it has no point.
+        self._sure: tuple[int, Position, Floats | None] = self.updates, position, None
+        self._begun = self.updates
+        activations = {node.activation for node in record.context.network.nodes}
+        # What does not exist need not be seen later on: a logarithm has a slope all the same.
+        self._looked = 1 if any(activation(name).may_be_missing for name in activations) else LOOKED
         self._end = self._end_of(position)
 
     def _end_of(self, position: Position) -> int:
@@ -384,17 +390,20 @@ class LocalRun(TrainingRun):
         first, last = self.updates, self.updates + length
         cheap = not self._as_steps and work_of_point(self._context) <= CHEAP_POINT
         now = {last} if seen and cheap and last not in points[-1:] else set[int]()
-        checks = range(-(-(first + 1) // LOOKED) * LOOKED, last + 1, LOOKED)
-        looks = sorted({*points, *now, *checks})
+        checks = range(-(-(first + 1) // self._looked) * self._looked, last + 1, self._looked)
+        # At other settings the numbers may come back from infinity, where a step is refused.
+        begun = {first + 1} if length and first == self._begun else set[int]()
+        checked = {*points, *checks, *begun}  # whoever pulls
+        looks = sorted({*checked, *now})
         due = self.record.keyframes_due(length)
         before = (look - 1 for look in looks if look > first + 1)
         rows = _Rows(self._buffer, sorted({*due, *looks, *before, last}))
         self._walk.advance(length, rows.for_updates(first + 1, last))
         known = self._known(rows, looks)
         bad = [look for look, batch_loss in zip(looks, known[:, 2].tolist(), strict=True)
-               if not isfinite(batch_loss) and look not in now]  # fmt: skip
+               if not isfinite(batch_loss) and look in checked]  # fmt: skip
         bad += rows.not_finite()
-        passed = [look for look in looks if look < min(bad, default=ENDLESS) and look not in now]
+        passed = [look for look in sorted(checked) if look < min(bad, default=ENDLESS)]
         kept = last if not bad else max(passed, default=first)
         told = [k for k, look in enumerate(looks) if look <= kept and look in {*points, *now}]
         parameters = rows.after([looks[k] for k in told])[:, : self._size]
@@ -403,13 +412,14 @@ class LocalRun(TrainingRun):
         kept, new = self._up_to_ending(kept, of_curve[: len(told) - passing])
         self.now = of_curve[-1:] if passing and self.ending is None else None
         if passed:
-            self._sure = passed[-1], self._position_after(passed[-1], rows)
+            latest = None if passed[-1] in points else known[[looks.index(passed[-1])]]
+            self._sure = passed[-1], self._position_after(passed[-1], rows), latest
         if kept > first:
             self._keep(kept, rows, new)
         if bad and self.ending is None:
-            self.updates, self.position = self._sure
+            self.updates, self.position, latest = self._sure
             self.record.go_back(self.updates)
-            self._stop_before_infinity()
+            self._stop_before_infinity(latest)
 
     def _keep(self, last: int, rows: "_Rows", points: Floats) -> None:
         updates = last - self.updates
@@ -471,9 +481,12 @@ class LocalRun(TrainingRun):
         elif not updates_left(self.updates, self.position):
             self.ending = Ending("refused", COUNTED_OUT, self.updates)
 
-    def _stop_before_infinity(self) -> None:
-        """Go again from where all was sure, update by update, and stay at the last finite one."""
-        self._walk, latest = Updater(self._context, self.position), None
+    def _stop_before_infinity(self, latest: Floats | None) -> None:
+        """Go again from where all was sure, update by update, and stay at the last finite one.
+
+        `latest` is what is known of that one where it has no point.
+        """
+        self._walk = Updater(self._context, self.position)
         while True:
             update = self.updates + 1
             row = _Rows(self._buffer, [update])

@@ -66,6 +66,10 @@ class Activation:
         """Whether the leak of a neuron counts for it."""
         return "{leak}" in self.plain
 
+    @property
+    def may_be_missing(self) -> bool:
+        return self.missing(0.0) is not None
+
     def slope_at(self, z: float, a: float, leak: float) -> float:
         """da/dz, as the product of the factors that are told."""
         return math.prod(factor.value(z, a, leak) for factor in self.slope_factors)

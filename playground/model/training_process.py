@@ -59,6 +59,7 @@ class TrainingProcess:
         self.is_ready = False
         self._reader = threading.Thread(target=self._read, name="news of training", daemon=True)
         self._reader.start()
+        atexit.register(self.close)  # later its pipes can be closed no more
 
     @property
     def is_alive(self) -> bool:
@@ -83,7 +84,10 @@ class TrainingProcess:
 
     def close(self) -> None:
         """Wherever it is."""
+        if self._closed:
+            return
         self._closed = True
+        atexit.unregister(self.close)
         self._process.kill()
         self._reader.join()
         with suppress(OSError):  # what was not said yet is not said any more
@@ -144,7 +148,6 @@ def _give_back(process: TrainingProcess) -> None:
         _idle.append(process)
 
 
-@atexit.register
 def close() -> None:
     while _idle:
         _idle.pop().close()

@@ -5,19 +5,20 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 from engine.data import Data, make_data
 from engine.errors import Refused
-from engine.experiment.curve import Curve
+from engine.experiment.curve import Curve, schedule_of
 from engine.experiment.editing import connect_all, with_layout, with_network
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.history import History, end_of, start_of
-from engine.experiment.training import Goal, trained
-from engine.experiment.walk import batch_size
+from engine.experiment.stepping import step_update
+from engine.experiment.training import Goal, RunCommand, Training, trained
+from engine.experiment.walk import Context, EpochPosition, batch_size, epoch_position_after
 from engine.functions import Floats
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.layout import NodePosition
@@ -104,6 +105,52 @@ def refused(sentence: str) -> Iterator[None]:
 def train(experiment: Experiment, updates: int) -> Experiment:
     """The experiment so many updates later."""
     return trained(experiment, Goal(updates=updates))
+
+
+def stepped(experiment: Experiment, updates: int) -> Experiment:
+    """So many updates by Step."""
+    for _ in range(updates):
+        experiment = step_update(experiment)
+    return experiment
+
+
+def returned(training: Training, command: RunCommand | None) -> Experiment:
+    """The end of a run that is always sent the same."""
+    next(training)
+    while True:
+        try:
+            training.send(command)
+        except StopIteration as stopped:
+            result: Experiment = stopped.value
+            return result
+
+
+class Made(NamedTuple):
+    """An update that has a point, and whose turn it is after it."""
+
+    update: int
+    turn: EpochPosition
+
+
+def points_from(context: Context, begun: Made, as_steps: bool = False) -> Iterator[Made]:
+    """One after the other, without end."""
+    schedule, (update, turn) = schedule_of(context, as_steps), begun
+    while True:
+        following = schedule.next_after(update, turn)
+        turn = epoch_position_after(context.settings, context.data, turn, following - update)
+        update = following
+        yield Made(update, turn)
+
+
+def scheduled(experiment: Experiment, last: int) -> list[int]:
+    """The updates that have a point in a run from this one on to the last, which has one always."""
+    begun = Made(experiment.updates, experiment.turn)
+    found = [experiment.updates]
+    for made in points_from(experiment.context, begun):
+        if made.update >= last:
+            return [*found, last]
+        found.append(made.update)
+    raise AssertionError("the points never end")
 
 
 def same_points(left: Curve, right: Curve) -> bool:

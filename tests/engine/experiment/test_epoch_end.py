@@ -17,7 +17,14 @@ from engine.experiment.training import Goal, RunCommand, train, trained
 from engine.experiment.walk import EpochPosition
 from engine.functions.optimizers import Optimizer, Schedule
 from engine.settings import Stops
-from tests.engine.experiments import EVERY_OPTIMIZER, check_invariants, logarithm, small, student
+from tests.engine.experiments import (
+    EVERY_OPTIMIZER,
+    check_invariants,
+    logarithm,
+    small,
+    stepped,
+    student,
+)
 from tests.engine.experiments import train as after
 from tests.sampled import sampled
 
@@ -114,18 +121,12 @@ def test_it_can_be_stopped_and_told_another_rate_on_the_way() -> None:
     with pytest.raises(StopIteration) as ended:
         run.send(RunCommand(stop=True))
     stopped = ended.value.value
-    stepped = begun
+    by_step = begun
     for update in range(6):
         if update == 4:
-            stepped = with_settings(stepped, other)
-        stepped = step_update(stepped)
-    same(stopped, stepped)
-
-
-def stepped(experiment: Experiment, updates: int) -> Experiment:
-    for _ in range(updates):
-        experiment = step_update(experiment)
-    return experiment
+            by_step = with_settings(by_step, other)
+        by_step = step_update(by_step)
+    same(stopped, by_step)
 
 
 BEGINNINGS = ("the start", "the middle of a pass", "the middle of an epoch")

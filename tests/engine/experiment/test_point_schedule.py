@@ -8,14 +8,17 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice, pairwise, product
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.experiment import training
 from engine.experiment.curve import (
+    ALLOWED,
+    CHEAP_POINT,
+    FIRST,
+    SHARE,
     Curve,
     Point,
     PointSchedule,
@@ -26,13 +29,24 @@ from engine.experiment.curve import (
 )
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.stepping import go_to, step_update
+from engine.experiment.stepping import go_to
 from engine.experiment.training import Goal, RunCommand, Training, train, trained
 from engine.experiment.walk import START, Context, EpochPosition, batch_size, epoch_position_after
 from engine.functions.losses import LOSSES, REDUCTIONS
 from engine.functions.optimizers import Optimizer, Schedule
 from engine.settings import Settings, Stops
-from tests.engine.experiments import EVERY_OPTIMIZER, logarithm, random_data, same_points, small
+from tests.engine.experiments import (
+    EVERY_OPTIMIZER,
+    Made,
+    logarithm,
+    points_from,
+    random_data,
+    returned,
+    same_points,
+    scheduled,
+    small,
+    stepped,
+)
 from tests.engine.networks import layered
 from tests.sampled import sampled
 
@@ -45,14 +59,7 @@ RULES = (
     Stops(change_below=1e-3, epochs=50),
     Stops(misclassified_below=0.1),
 )
-A_TENTH = 0.105
-
-
-class Made(NamedTuple):
-    """An update that has a point, and whose turn it is after it."""
-
-    update: int
-    turn: EpochPosition
+SPACED = 6  # at most; from a thirty-second of the later distance each stands twice as far
 
 
 @cache
@@ -83,16 +90,6 @@ def drawn(seed: int) -> Context:
 DRAWN = range(240)
 
 
-def points_from(context: Context, begun: Made, as_steps: bool = False) -> Any:
-    """One after the other, without end."""
-    schedule, (update, turn) = schedule_of(context, as_steps), begun
-    while True:
-        following = schedule.next_after(update, turn)
-        turn = epoch_position_after(context.settings, context.data, turn, following - update)
-        update = following
-        yield Made(update, turn)
-
-
 def epoch_of(context: Context) -> int:
     """The updates of an epoch."""
     return -(-len(context.data.training) // batch_size(context.settings, context.data))
@@ -101,6 +98,12 @@ def epoch_of(context: Context) -> int:
 def early(context: Context, schedule: PointSchedule) -> int:
     """The last update of those that stand ever farther apart."""
     return schedule.apart[-1] if schedule.apart else schedule.each
+
+
+def each_up_to(context: Context) -> int:
+    """As many updates at first have each a point as are little work; a few where it is cheap."""
+    allowed = ALLOWED * work_of_update(context) // work_of_point(context)
+    return max(FIRST if work_of_point(context) <= CHEAP_POINT else 1, allowed)
 
 
 def begun(context: Context, random: Random) -> Made:
@@ -117,18 +120,17 @@ def test_the_first_updates_have_each_a_point_then_they_stand_farther_and_farther
 ) -> None:
     context = drawn(seed)
     schedule = schedule_of(context)
-    last = early(context, schedule)
+    last, each = early(context, schedule), each_up_to(context)
     found = [made.update for made in islice(points_from(context, Made(0, START)), 300)]
-    assert found[:4] == [1, 2, 3, 4]
+    later = schedule.every or schedule.epochs * epoch_of(context)
+    spaced = [each]
+    while spaced[-1] < later:
+        spaced.append(spaced[-1] + max(spaced[-1], later // 32))
+    assert last == spaced[-1] and len(spaced) - 1 <= SPACED
+    ends = range(epoch_of(context), last + 1, epoch_of(context))
+    wanted = {*range(1, each), *spaced, *(ends if schedule.epochs == 1 else ())}
+    assert [update for update in found if update <= last] == sorted(wanted)
     assert all(left < right for left, right in pairwise(found))
-    of_early = [0, *(update for update in found if update <= last)]
-    gaps = np.diff(of_early)
-    assert (np.diff(gaps) >= 0).all()
-    assert all(gap <= max(1, before // 2) for before, gap in zip(of_early, gaps, strict=False))
-    # Each has a point only as long as all of them are little work; then they become few.
-    each = int((gaps == 1).sum())
-    assert each <= 4 or each * work_of_point(context) <= 32 * work_of_update(context)
-    assert len(gaps) - each <= 6 + math.log(max(1, last / each)) / math.log(1.4)
 
 
 @pytest.mark.parametrize("seed", sampled(DRAWN, 80))
@@ -136,7 +138,7 @@ def test_later_points_are_never_too_far_apart_and_at_odd_distances(seed: int) ->
     context, random = drawn(seed), Random(seed)
     settings, epoch = context.settings, epoch_of(context)
     found = list(islice(points_from(context, begun(context, random)), 300))
-    apart = 15 * work_of_point(context) / work_of_update(context)
+    apart = SHARE * work_of_point(context) / work_of_update(context)
     gaps = np.diff([made.update for made in found])
     # Rounded up to an odd one; to an odd number of epochs where it is no small part of one.
     assert gaps.max() <= (apart + 2 if epoch > 2 * (apart + 2) else apart + 2 * epoch + 1)
@@ -155,18 +157,19 @@ def test_later_points_are_never_too_far_apart_and_at_odd_distances(seed: int) ->
 
 
 @pytest.mark.parametrize("seed", sampled(DRAWN, 80))
-def test_all_points_are_at_most_a_tenth_of_the_work_of_learning(seed: int) -> None:
+def test_the_work_of_all_points_is_a_small_share_of_that_of_learning(seed: int) -> None:
     """But for the early ones, and where a rule looks at the end of each epoch."""
     context = drawn(seed)
     point, update = work_of_point(context), work_of_update(context)
     found = [made.update for made in islice(points_from(context, Made(0, START)), 600)]
-    first = early(context, schedule_of(context))
+    schedule = schedule_of(context)
+    first = early(context, schedule)
     late = [made for made in found if made > first]
     learning = (late[-1] - first) * update
     ends = (late[-1] - first) / epoch_of(context) * context.settings.stops.look_at_points
-    assert (len(late) - 1 - ends) * point <= A_TENTH * learning
-    growing, widest = sum(made <= first for made in found), max(np.diff(late))
-    assert growing <= max(4, 32 * update / point) + 4 + math.log(widest) / math.log(1.45)
+    # The end of an epoch is one more, where at least two others lie between two ends.
+    assert (len(late) - 1 - ends) * point * SHARE <= (1.55 if schedule.every else 1.05) * learning
+    assert sum(made <= first for made in found) <= each_up_to(context) + SPACED + 1
 
 
 def test_work_grows_with_samples_batch_and_parameters() -> None:
@@ -213,7 +216,7 @@ def test_two_thousand_experiments_and_many_points() -> None:
     for seed in range(1000, 3000):
         test_the_first_updates_have_each_a_point_then_they_stand_farther_and_farther_apart(seed)
         test_later_points_are_never_too_far_apart_and_at_odd_distances(seed)
-        test_all_points_are_at_most_a_tenth_of_the_work_of_learning(seed)
+        test_the_work_of_all_points_is_a_small_share_of_that_of_learning(seed)
         test_from_any_update_on_the_points_are_the_same(seed)
 
 
@@ -222,17 +225,6 @@ def test_two_thousand_experiments_and_many_points() -> None:
 
 def updates_of(curve: Curve) -> list[int]:
     return [int(update) for update in curve.column("update")]
-
-
-def scheduled(experiment: Experiment, last: int) -> list[int]:
-    """The updates that have a point in a run from this one on to the last, which has one always."""
-    begun = Made(experiment.updates, experiment.turn)
-    found = [experiment.updates]
-    for made in points_from(experiment.context, begun):
-        if made.update >= last:
-            return [*found, last]
-        found.append(made.update)
-    raise AssertionError("the points never end")
 
 
 def tables_agree(by_train: Curve, by_step: Curve, updates: list[int]) -> None:
@@ -271,9 +263,7 @@ def test_points_of_train_are_those_of_step_to_the_last_bit(
         name, reduction=reduction, optimizer=optimizer, l1=random.choice((0, 1e-3)),
         l2=random.choice((0, 1e-2)), batch=random.choice((1, 7, None)),
     )  # fmt: skip
-    by_step = start
-    for _ in range(90):
-        by_step = step_update(by_step)
+    by_step = stepped(start, 90)
     by_train = trained(start, Goal(updates=90))
     assert by_train.parameters.tobytes() == by_step.parameters.tobytes()
     tables_agree(by_train.curve, by_step.curve, scheduled(start, 90))
@@ -328,17 +318,6 @@ def rule_met(stops: Stops, point: Point, turn: EpochPosition, best_epoch: int) -
     if stops.patience is not None and waited and waited >= stops.patience:
         return "progress"
     return None
-
-
-def returned(run: Training, command: RunCommand | None) -> Experiment:
-    """The end of a run that is always sent the same."""
-    next(run)
-    while True:
-        try:
-            run.send(command)
-        except StopIteration as stopped:
-            result: Experiment = stopped.value
-            return result
 
 
 END = 700
@@ -484,9 +463,9 @@ def test_nobody_looks_so_only_the_points_of_the_record_are_made() -> None:
         assert updates_of(progress.curve) == [each for each in wanted if each <= progress.update]
 
 
-def test_where_a_point_costs_much_none_is_made_to_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    start = of_loss("half squared", batch=7)
-    monkeypatch.setattr(training, "SLICE", 100_000)
+def test_where_a_point_costs_much_none_is_made_to_be_seen() -> None:
+    start = small(rows=100_000)
+    assert work_of_point(start.context) > CHEAP_POINT
     stopped = stopped_after(train(start), 333)
     assert updates_of(stopped.curve) == [each for each in scheduled(start, 334) if each <= 333]
     assert 333 not in updates_of(stopped.curve)
@@ -497,9 +476,7 @@ def test_a_run_that_becomes_infinite_has_a_point_at_its_last_finite_update() -> 
     for command in (None, RunCommand(most=1), RunCommand(most=64), RunCommand()):
         done = returned(train(start), command)
         assert done.ending is not None and done.ending.rule == "infinite"
-        by_step = start
-        for _ in range(done.updates):
-            by_step = step_update(by_step)
+        by_step = stepped(start, done.updates)
         assert done.updates > 100
         tables_agree(done.curve, by_step.curve, scheduled(start, done.updates))
         assert done.parameters.tobytes() == by_step.parameters.tobytes()

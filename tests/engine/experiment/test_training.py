@@ -32,8 +32,11 @@ from tests.engine.experiments import (
     perceptron,
     random_data,
     refused,
+    returned,
     same_points,
+    scheduled,
     small,
+    stepped,
     student,
     three_inputs,
     train,
@@ -46,13 +49,6 @@ EVERYTHING = {
     "shuffle": True, "schedule": Schedule("exponential", factor=0.97), "reduction": "sum",
     "loss": "squared", "batch": 4,
 }  # fmt: skip
-
-
-def stepped(experiment: Experiment, updates: int) -> Experiment:
-    """So many updates by Step."""
-    for _ in range(updates):
-        experiment = step_update(experiment)
-    return experiment
 
 
 def same_bits(left: Experiment, right: Experiment) -> bool:
@@ -102,17 +98,6 @@ def pull(training: Training, *commands: RunCommand | None) -> list[RunProgress]:
     progress = [next(training)]
     progress += [training.send(command) for command in commands]
     return progress
-
-
-def returned(training: Training, command: RunCommand | None) -> Experiment:
-    """The end of a run that is always sent the same."""
-    next(training)
-    while True:
-        try:
-            training.send(command)
-        except StopIteration as stopped:
-            result: Experiment = stopped.value
-            return result
 
 
 @pytest.mark.parametrize("most", [1, 7, 1000])
@@ -494,22 +479,24 @@ def test_a_missing_number_far_from_any_output_ends_the_run_too() -> None:
         step(done)
 
 
-def test_an_infinity_within_a_long_slice_is_located() -> None:
-    """w - 0.5 becomes -1.5 times as much with every update, and its square is too much at last.
-
-    Nothing but the points is looked at, and they stand far apart; however the run is pulled.
-    """
+def to_and_fro() -> Experiment:
+    """w - 0.5 becomes -1.5 times as much with every update, and its square is too much at last."""
     network = Network((Node("x", "input"), Node("y", output=True)), (Edge("x", "y"),))
-    long = new_experiment(
+    return new_experiment(
         network, data=make_data(["x"], ["y"], [[1.0, 0.5]]), settings=Settings(rate=2.5),
         parameters=np.array([1.0]),
     )  # fmt: skip
+
+
+def test_an_infinity_within_a_long_slice_is_located() -> None:
+    """Nothing but the points is looked at, and they stand far apart; however the run is pulled."""
+    long = to_and_fro()
     done = trained(long)
     assert done.ending is not None
     assert (done.ending.rule, done.updates) == ("infinite", 877)
     far = abs(float(done.parameters[0]) - 0.5)
     assert far / 1.5 < sys.float_info.max**0.5 < far
-    assert done.curve.column("update").tolist()[-2:] == [851, 877]
+    assert done.curve.column("update").tolist()[-2:] == scheduled(long, 877)[-2:]
     assert same_bits(done, stepped(long, done.updates))
     for most in (1, 7, 333):
         pulled = returned(training_of(long), RunCommand(most=most))
@@ -517,6 +504,25 @@ def test_an_infinity_within_a_long_slice_is_located() -> None:
     with pytest.raises(Refused):
         step_update(done)
     check_invariants(done)
+
+
+@pytest.mark.parametrize("most", [None, 1, 7, 333])
+def test_where_a_step_is_refused_no_run_goes_on_however_low_its_rate(most: int | None) -> None:
+    """The loss is infinite and its slope is not: the next update would be finite again."""
+    done = trained(to_and_fro())
+    lower = replace(done.settings, rate=0.5)
+    with pytest.raises(Refused):
+        step_update(with_settings(done, lower))
+    again = returned(
+        training_of(with_settings(done, lower), Goal(updates=100)), RunCommand(most=most)
+    )
+    running = training_of(to_and_fro())
+    pull(running, RunCommand(most=done.updates), RunCommand(settings=lower, most=most))
+    changed = returned_at_once(running)
+    for after in (again, changed):
+        assert after.ending is not None
+        assert (after.ending.rule, after.updates, after.settings) == ("infinite", 877, lower)
+        assert after.parameters.tobytes() == done.parameters.tobytes()
 
 
 def test_an_update_that_becomes_infinite_is_not_made_even_if_it_is_the_last() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engine.errors import Refused
-from engine.experiment.curve import Point
+from engine.experiment.curve import FIRST, Point
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step, step_back, step_update
@@ -355,13 +355,14 @@ def test_points_of_the_curve_must_be_in_order() -> None:
 
 def test_a_past_update_is_saved_without_what_came_after_it() -> None:
     """Its future is not saved, so the curve ends there too and can be learned on from."""
-    past = go_to(trained(open_lesson("student-grade").experiment, Goal(updates=20)), 5)
+    there = FIRST + 1  # the first update without a point
+    past = go_to(trained(open_lesson("student-grade").experiment, Goal(updates=20)), there)
     loaded = round_trip(past)
-    assert loaded.curve.last is not None and loaded.curve.last.update == 5
+    assert loaded.curve.column("update").tolist() == [*range(there)]
     again = round_trip(trained(loaded, Goal(updates=3)))
-    assert again.curve.column("update").tolist() == [*range(9)]
+    assert again.curve.column("update").tolist() == [*range(there), there + 3]
     raw = json.loads(document_text(again))
-    raw["progress"]["updates"] = 6
+    raw["progress"]["updates"] = there + 1
     assert refused(raw).sentence == "The curve goes on after update 6, where learning stands."
 
 

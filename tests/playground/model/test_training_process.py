@@ -15,8 +15,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import history as histories
+from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import end_of, position_at, start_of
+from engine.experiment.record import Record
 from engine.experiment.training import Goal, LocalRun, RunCommand, RunProgress, train, trained
 from engine.functions.optimizers import Optimizer, Schedule
 from engine.settings import Stops
@@ -69,13 +71,8 @@ def same(here: Experiment, there: Experiment) -> None:
     assert here == there
     assert here.curve == there.curve
     assert here.parameters.tobytes() == there.parameters.tobytes()
-    for ending in (here.ending, there.ending):
-        assert (ending is None) == (here.ending is None)
-    if here.ending is not None and there.ending is not None:
-        assert (here.ending.rule, here.ending.sentence) == (
-            there.ending.rule,
-            there.ending.sentence,
-        )
+    endings = [end and (end.rule, end.sentence, end.update) for end in (here.ending, there.ending)]
+    assert endings[0] == endings[1]
     assert [(s.first, s.updates, s.spacing, s.keyframes) for s in here.history] == [
         (s.first, s.updates, s.spacing, s.keyframes) for s in there.history
     ]
@@ -118,8 +115,6 @@ def test_settings_given_on_the_way_count_from_an_update_on() -> None:
     here = trained(replace(again, ending=None), Goal(updates=0))
     there = [position_at(done.history, update)[1] for update in (first, first + second)]
     assert here.parameters.tobytes() == there[0].parameters.tobytes()
-    from engine.experiment.editing import with_settings
-
     after = trained(with_settings(here, faster), Goal(updates=second))
     assert after.parameters.tobytes() == there[1].parameters.tobytes() == done.parameters.tobytes()
     check_invariants(done)
@@ -265,10 +260,8 @@ def test_where_no_process_can_be_begun_the_run_is_made_here(
     same(trained(begun, Goal(updates=300)), done)
 
 
-def test_a_bug_in_the_other_process_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_the_other_process_is_not_hidden() -> None:
     process = TrainingProcess()
-    from engine.experiment.record import Record
-
     broken = replace(small(), position=replace(small().position, parameters=np.zeros(3)))
     with pytest.raises(ValueError):
         run = RemoteRun(process, Record(broken), Goal())
@@ -298,3 +291,18 @@ except StopIteration as stopped: print(stopped.value.ending.sentence)
         timeout=60, check=False,
     )  # fmt: skip
     assert done.stdout == "Stopped at update 20, as asked.\n", done.stderr
+
+
+def test_a_run_that_nobody_ended_is_closed_in_peace_with_the_program() -> None:
+    program = """
+from engine.experiment.training import RunCommand, train
+from playground.model import training_process
+from tests.engine.experiments import small
+run = train(small(), None, training_process.begin)
+next(run)
+while run.send(RunCommand()).update < 100: pass
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.curve import Evaluator
 from engine.experiment.editing import set_numbers, with_settings
 from engine.experiment.experiment import Experiment
-from engine.experiment.history import path_of
+from engine.experiment.history import path_of, position_at
 from engine.experiment.training import Goal, trained
 from engine.lessons.lesson import open_lesson
 from engine.network import Place
@@ -247,15 +247,19 @@ def test_the_path_of_a_run_is_whole_whenever_it_is_asked_for(qtbot: QtBot, late:
     assert window.trainer.is_running
     assert sight.caption.startswith("explains ")
     window.panel.show_places(*XOR.network.places[:2])
-    seen = window.panel.surface.sight.path
+    seen, shown = window.panel.surface.sight.path, following.shown
     window.trainer.stop()
     plane = window.panel.on.plane
-    assert plane is not None
-    made = coordinates(window.value, plane, path_of(window.value.history, 10**6)).tolist()
+    assert plane is not None and shown is not None
+    of_run = path_of(shown.history, 10**6)  # what is recorded further on keeps fewer of them
+    made = coordinates(window.value, plane, of_run).tolist()
     assert len(seen) > 500
     stride = -(-len(made) // 2000)  # a longer path is drawn with every so manieth of its points
     assert seen[0].tolist() in made[:stride]
     assert all(place in made for place in seen[::50].tolist())
+    for row in range(0, len(of_run), 100):
+        _, past = position_at(window.value.history, row * shown.history[-1].spacing)
+        assert past.parameters.tobytes() == of_run[row].tobytes()
 
 
 def test_the_path_goes_only_as_far_as_now(qtbot: QtBot) -> None:
@@ -378,8 +382,8 @@ def test_the_readout_lies_between_the_points_of_the_grid(qtbot: QtBot) -> None:
 
 def test_dragging_ends_a_run_first(qtbot: QtBot) -> None:
     window = shown(qtbot, XOR)
-    with qtbot.waitSignal(window.trainer.progressed, timeout=20_000):
-        window.trainer.start()
+    window.trainer.start()
+    qtbot.waitUntil(lambda: bool(window.trainer.progress and window.trainer.progress.done))
     plot = window.panel.surface
     start = point(plot)
     press_and_move(plot, start, [start + QPointF(5, 5)])

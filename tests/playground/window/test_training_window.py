@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.experiment.curve import FIRST
 from engine.experiment.editing import with_network
 from engine.experiment.stepping import go_to
 from engine.experiment.training import UP_AND_DOWN, Goal, RunProgress, remark, trained
@@ -240,8 +241,8 @@ def test_the_strip_tells_the_losses_of_a_past_update(qtbot: QtBot, workspace: Wo
     begun = go_to(workspace.document.value, 0, 0)
     by_step = trained(begun, Goal(updates=110, as_steps=True)).curve
     points = workspace.document.value.curve
-    assert points.at(5) is not None and points.at(100) is None  # Train leaves a point now and then
-    for update in (5, 99, 100, 101):
+    assert points.at(FIRST) is not None and points.at(100) is None  # Train leaves a few points
+    for update in (FIRST, 99, 100, 101):
         workspace.document.go_to(update, 0)
         point = by_step.at(update)
         assert point is not None
@@ -272,8 +273,8 @@ def test_where_a_point_costs_much_the_strip_tells_none(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace.document.replace(trained(workspace.document.value, Goal(updates=300)))
-    monkeypatch.setattr("playground.window.facts.CHEAP", 1000)
-    workspace.document.go_to(5, 0)
+    monkeypatch.setattr("playground.window.facts.CHEAP_POINT", 1000)
+    workspace.document.go_to(FIRST, 0)
     assert facts(workspace)["Loss"] != "—"
     workspace.document.go_to(100, 0)
     assert facts(workspace)["Loss"] == "—"
