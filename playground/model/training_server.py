@@ -25,7 +25,8 @@ from engine.experiment.walk import Position
 from engine.functions import Floats
 from engine.settings import Settings
 
-NEWS = 0.012  # seconds between two answers at least, where it goes on by itself
+# Seconds between two answers at least, where it goes on by itself, and more for each byte of them.
+NEWS, PER_BYTE = 0.012, 4e-8
 
 
 class Begin(NamedTuple):
@@ -198,7 +199,8 @@ class _Server:
 
     def _tell_on_the_way(self, run: LocalRun, at_once: bool) -> None:
         """The end is told by itself."""
-        if run.ending is None and (at_once or time.monotonic() > self._told + NEWS):
+        pause = NEWS + PER_BYTE * run.position.parameters.nbytes
+        if run.ending is None and (at_once or time.monotonic() > self._told + pause):
             self._tell(run)
 
     def _tell(self, run: LocalRun, halted: bool = False) -> None:
