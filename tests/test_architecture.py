@@ -89,6 +89,9 @@ BUILTINS = {"eval", "exec", "compile", "__import__"}
 FORBIDDEN_CALLS = {"import_module", "sender"}
 
 
+READ_ONLY = {"PreviewModel", "SlopesModel"}  # tables without a cell that can be edited
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -232,6 +235,41 @@ def test_a_class_name_means_one_thing() -> None:
         for name in facts(path).classes:
             places.setdefault(name, []).append(name_of(path))
     assert not {name: where for name, where in places.items() if len(where) > 1}
+
+
+def test_what_a_base_leaves_open_is_said_by_every_class_that_is_made() -> None:
+    """Python's abstract classes cannot be made from Qt's, so nothing else would tell in time."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in SOURCES]
+    kinds = {
+        node.name: node for tree in trees for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }  # fmt: skip
+    made = {name: _methods(node) for name, node in kinds.items()}
+    bases = {name: [ast.unparse(base).partition("[")[0] for base in node.bases]
+             for name, node in kinds.items()}  # fmt: skip
+    above = {base for names in bases.values() for base in names}
+
+    def said(kind: str, method: str) -> bool:
+        if method in made[kind]:
+            return not made[kind][method]
+        return any(base in kinds and said(base, method) for base in bases[kind])
+
+    def lines(kind: str) -> set[str]:
+        return {kind}.union(*(lines(base) for base in bases[kind] if base in kinds))
+
+    silent = {
+        f"{kind}.{method}" for kind in kinds.keys() - above for base in lines(kind)
+        for method, is_open in made[base].items() if is_open and not said(kind, method)
+    }  # fmt: skip
+    assert silent == {f"{model}.take" for model in READ_ONLY}
+
+
+def _methods(kind: ast.ClassDef) -> dict[str, bool]:
+    """Each by its name, and whether it is left open."""
+    return {
+        one.name: "raise NotImplementedError" in ast.unparse(one) for one in kind.body
+        if isinstance(one, ast.FunctionDef)
+    }  # fmt: skip
 
 
 def test_a_module_says_what_part_it_plays() -> None:
