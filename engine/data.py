@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.errors import Refused
 from engine.functions import Floats, frozen
 from engine.functions.datasets import Recipe, Scaling
-from engine.functions.losses import middle_of
+from engine.functions.losses import looks_like_classes, middle_of
 from engine.numerals import counted
 
 BLOCK = 1000
@@ -53,6 +53,11 @@ class Data:
     @cached_property
     def testing(self) -> Rows:
         return frozen(np.flatnonzero(self.test))
+
+    @cached_property
+    def has_classes(self) -> bool:
+        """Whether all targets that are trained are one of two marks."""
+        return looks_like_classes(self.target_rows(self.training))
 
     @cached_property
     def middle(self) -> float:

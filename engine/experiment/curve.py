@@ -12,8 +12,8 @@ from engine.data import Rows
 from engine.experiment.trace import losses_at, penalty_of, reduced_each
 from engine.experiment.walk import Context, EpochPosition, batch_size
 from engine.functions import Floats, frozen
-from engine.functions.losses import classes_of, looks_like_classes, loss
-from engine.program.program import CACHED, OutputNumbers, Runner
+from engine.functions.losses import classes_of, loss
+from engine.program.program import CACHED, OutputNumbers, PassEnd, Runner
 
 MOST_POINTS = 20_000
 EVERY_UPDATE_UNTIL = 1000
@@ -24,15 +24,18 @@ CHUNK = 4096
 SIDE_BY_SIDE = (4, 8, 16, 32, 64)
 # What the calls of an update and of a point cost, in multiply-adds of a small matrix (measured).
 CALLS_OF_UPDATE, CALLS_OF_POINT, ACTIVATION = 32_000, 75_000, 10
-SHARE = 20  # times the work of a point is done between two: with all else about a tenth
-FIRST, ALLOWED = 4, 8  # updates: each has a point, the more of them the more work is allowed
+# Times the work of a point is done between two: with all else about a tenth. With all rows in a
+# batch an update is an epoch, and a run has fewer of them.
+SHARE, SHARE_OF_ALL = 32, 8
+FIRST, ALLOWED = 2, 8  # updates: each has a point, the more of them the more work is allowed
+FEW_ROWS, FIRST_OF_FEW = 50, 32  # where there are so few samples, each update is worth seeing
 CHEAP_POINT = 4_000_000  # multiply-adds: nobody notices one more
 NAN = float("nan")
 EMPTY: Floats = np.empty(0)
 # Tried on 4,649 runs of 100 epochs (6 sets with and without noise, with a hidden layer and without,
-# 3 optimisers, 3 sizes of batch, rates from 0.001 to 5): 691 are said to go up and down, and of 679
+# 3 optimisers, 3 sizes of batch, rates from 0.001 to 5): 685 are said to go up and down, and of 663
 # a fifth of the rate makes the loss at least a tenth less, as a rule a third of it.
-LAST_POINTS, FEWEST_POINTS = 20, 8  # of the curve that are looked at
+LAST_POINTS, FEWEST_POINTS = 20, 6  # of the curve that are looked at
 EARLY = 0.25  # of the updates: how it began says nothing of how it goes on, and has many points
 TO_AND_FRO = 0.6  # of the way, there and back
 STRIDE, STRIDE_OF_ALL = 0.2, 0.1  # a mean step as a part of the loss; without noise less will do
@@ -167,6 +170,10 @@ class Evaluator:
     def testing(self) -> _Part:
         return self._part(self.context.data.testing)
 
+    def close(self) -> None:
+        """Nobody evaluates any more."""
+        self.context.program.give_back(self._runners.values())
+
     def summary(self, parameters: Floats, part: _Part) -> tuple[float, float]:
         """Loss and accuracy over these rows; NaN where there are none."""
         alone = _filled_up(parameters[None], self._most(min(self.context.data.count, CHUNK)))
@@ -180,44 +187,38 @@ class Evaluator:
         What is too large for a number is left out.
         """
         context, count = self.context, len(parameters)
-        table = np.empty((count, WIDTH))
+        table = np.full((count, WIDTH), NAN)
         table[:, KNOWN] = known
         most = self._most(min(context.data.count, CHUNK))
+        parts = [(self.training, 2), (self.testing, 3)][: 1 + bool(len(context.data.testing))]
         for start in range(0, count, most):
             some = _filled_up(parameters[start : start + most], most)
-            for part, column in ((self.training, 2), (self.testing, 3)):
+            for part, column in parts:
                 found = self._summaries(some, part)[: count - start]
-                table[start : start + most, [column, column + 4]] = found
+                table[start : start + most, column : column + 5 : 4] = found  # and the accuracy
         table[:, 5] = [penalty_of(context.program, context.settings, row) for row in parameters]
         table[~np.isfinite(table)] = NAN
         return table
 
     @np.errstate(all="ignore")
-    def passes(self, parameters: Floats, batches: Sequence[Floats]) -> Floats:
-        """The loss of each batch under its parameters, and how long its gradient is: columns.
+    def passes(self, ends: Sequence[PassEnd]) -> Floats:
+        """The loss of each of these passes, and how long its gradient is: columns.
 
         The loss is NaN where any value of the pass is no number.
         """
-        table = np.empty((len(batches), 2))
-        sizes = np.array([batch.shape[1] for batch in batches])
-        for size in np.unique(sizes).tolist():  # as a rule there is one
-            alike, most = np.flatnonzero(sizes == size), self._most(size)
-            for start in range(0, len(alike), most):
-                which = alike[start : start + most]
-                heads = np.array([batches[k] for k in which])
-                found = self._passes(_filled_up(parameters[which], most), _filled_up(heads, most))
-                table[which] = found[: len(which)]
+        table = np.empty((len(ends), 2))
+        sizes = [end.outputs.values.shape[1] for end in ends]
+        for size in set(sizes):  # as a rule there is one
+            which = [k for k, each in enumerate(sizes) if each == size]
+            outputs = zip(*(ends[k].outputs for k in which), strict=True)
+            numbers = OutputNumbers(*(np.concatenate(arrays, 1) for arrays in outputs))
+            each = losses_at(self.context.settings, numbers, self.context.data.middle)
+            split = each.reshape(len(each), len(which), size)
+            table[which, 0] = reduced_each(split, self.context.settings)
+        table[[k for k, end in enumerate(ends) if not end.is_finite], 0] = NAN
+        gradients = np.array([end.gradient for end in ends])
+        table[:, 1] = np.sqrt(np.vecdot(gradients, gradients))
         return table
-
-    def _passes(self, parameters: Floats, heads: Floats) -> Floats:
-        context, shape = self.context, (len(heads), heads.shape[2])
-        runner = self._after(parameters, heads)
-        runner.backward()
-        each = losses_at(context.settings, _beside(runner), context.data.middle)
-        losses = reduced_each(each.reshape(len(each), *shape), context.settings)
-        gradients = runner.gradient()
-        norms = np.sqrt(np.vecdot(gradients, gradients))
-        return np.column_stack([np.where(runner.is_finite(), losses, NAN), norms])
 
     def _most(self, columns: int) -> int:
         """How many passes side by side have their numbers in the cache."""
@@ -243,7 +244,7 @@ class Evaluator:
         settings, middle = self.context.settings, self.context.data.middle
         losses, classes = list[Floats](), list[Floats]()
         for head in part.heads:
-            numbers = _beside(self._after(parameters, head))
+            numbers = self._after(parameters, head).output_numbers()
             each = losses_at(settings, numbers, middle)
             losses.append(each.reshape(len(each), count, -1))
             if self.classifies:
@@ -271,12 +272,6 @@ def _filled_up(rows: Floats, most: int) -> Floats:
     return np.concatenate([rows, rows[-1:].repeat(more, 0)]) if more else rows
 
 
-def _beside(runner: Runner) -> OutputNumbers:
-    """The outputs of several networks, the samples of each beside those of the one before."""
-    numbers = runner.output_numbers()
-    return OutputNumbers(*(a.swapaxes(0, 1).reshape(a.shape[1], -1) for a in numbers))
-
-
 def _joined(parts: list[Floats]) -> Floats:
     """Along the samples."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
@@ -284,10 +279,8 @@ def _joined(parts: list[Floats]) -> Floats:
 
 def is_classification(context: Context) -> bool:
     """Whether the loss compares classes, or all training targets are one of two marks."""
-    chosen, data = loss(context.settings.loss), context.data
-    return chosen.classifies or (
-        chosen.has_targets and looks_like_classes(data.target_rows(data.training))
-    )
+    chosen = loss(context.settings.loss)
+    return chosen.classifies or (chosen.has_targets and context.data.has_classes)
 
 
 def has_point(context: Context, update: int, epoch_ended: bool) -> bool:
@@ -305,9 +298,8 @@ def work_of_update(context: Context) -> int:
 
 
 def work_of_point(context: Context) -> int:
-    """The same of a point of the curve: a pass over all rows, and what its batch came to."""
-    rows = context.data.count + 3 * batch_size(context.settings, context.data)
-    network = context.network
+    """The same of a point of the curve: a pass over all rows."""
+    rows, network = context.data.count, context.network
     return CALLS_OF_POINT + rows * (len(network.places) + ACTIVATION * len(network.nodes))
 
 
@@ -350,15 +342,16 @@ def schedule_of(context: Context, as_steps: bool = False) -> PointSchedule:
         each = EVERY_UPDATE_UNTIL if data.count <= CHEAP_ROWS else 0
         return PointSchedule(each, (), 0, 1, rows, size)
     update, point, epoch = work_of_update(context), work_of_point(context), -(-rows // size)
-    apart = -(-point * SHARE // update) | 1
+    apart = -(-point * (SHARE if size < rows else SHARE_OF_ALL) // update) | 1
     every, epochs = (apart, 1) if 2 * apart < epoch else (0, -(-apart // epoch) | 1)
     if settings.stops.look_at_points:
         epochs = 1
     between = every or epochs * epoch
-    few = FIRST if point <= CHEAP_POINT else 1
-    last = each = max(few, ALLOWED * update // point)
+    few_rows = data.count <= FEW_ROWS
+    first = (FIRST_OF_FEW if few_rows else FIRST) if point <= CHEAP_POINT else 1
+    last = each = max(first, ALLOWED * update // point)
     growing = list[int]()
     while last < between:
-        last += max(last, between // 32)
+        last += min(max(last // 4 if few_rows else 3 * last, between // 32), between)
         growing.append(last)
     return PointSchedule(each, tuple(growing), every, epochs, rows, size)

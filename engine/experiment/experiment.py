@@ -228,25 +228,24 @@ def without_pass(experiment: Experiment) -> Experiment:
     return replace(experiment, trace=None, cursor=0)
 
 
-def with_first_point(experiment: Experiment, evaluator: Evaluator | None = None) -> Experiment:
+def with_first_point(experiment: Experiment) -> Experiment:
     """The curve with its point before the first update, where there is none yet."""
     if experiment.curve.count or why_not_run(experiment.network, experiment.settings):
         return experiment
-    return with_point(experiment, evaluator or Evaluator(experiment.context))
+    return with_point(experiment)
 
 
-def with_point(
-    experiment: Experiment, evaluator: Evaluator, trace: Trace | None = None
-) -> Experiment:
+def with_point(experiment: Experiment, trace: Trace | None = None) -> Experiment:
     """The curve with a point at the present update, which this pass has led to."""
-    program, data = experiment.program, experiment.data
     known = np.full((1, len(KNOWN)), NAN)
     known[0, :2] = experiment.updates, experiment.turn.epoch
     if trace is not None:
-        head = program.heads(data.input_rows(trace.rows), data.target_rows(trace.rows))
-        known[:, 2:4] = evaluator.passes(trace.before[None], [head])
-        known[0, 4] = np.abs(trace.after - trace.before).max(initial=0)
+        gradient, change = trace.numbers.gradient, np.abs(trace.after - trace.before)
+        norm = np.sqrt(np.vecdot(gradient, gradient))
+        known[0, 2:] = trace.total, norm, change.max(initial=0)
+    evaluator = Evaluator(experiment.context)
     points = evaluator.points(experiment.parameters[None], known)
+    evaluator.close()
     return replace(experiment, curve=experiment.curve.with_points(points))
 
 

@@ -3,7 +3,6 @@
 A past update is the nearest keyframe and a replay under what was in force then, bit for bit.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,8 +21,8 @@ from engine.numerals import count
 
 CAP = 64 * 1024 * 1024
 FULL = CAP * 2 // 3  # with the half of it that thinning copies, it is never more than the cap
-SMALL_BLOCK = 256 * 1024
-MOST_KEYFRAMES = 2048  # of a segment: to keep more takes longer than to make an update again
+SMALL_BLOCK = 64 * 1024
+MOST_KEYFRAMES = 512  # of a segment: to keep more takes longer than to make an update again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,25 +148,12 @@ def position_at(history: History, update: int) -> tuple[Context, Position]:
         position = Position(parameters, tuple(state), count, turn)
     ahead = update - segment.first - done
     if ahead:
-        walk = _walk_from(segment.context, position)
+        walk = Updater(segment.context, position)
         with np.errstate(all="ignore"):
             walk.advance(ahead)
         position = walk.position()
-        _spare[:] = [walk]
+        walk.close()
     return segment.context, position
-
-
-# The walk that went to the past last: to make one takes longer than updates. Who pops it has it.
-_spare: list[Updater] = []
-
-
-def _walk_from(context: Context, position: Position) -> Updater:
-    with suppress(IndexError):
-        walk = _spare.pop()
-        if walk.context is context:
-            walk.put(position)
-            return walk
-    return Updater(context, position)
 
 
 def _row(segment: HistorySegment, k: int) -> Floats:

@@ -5,7 +5,7 @@ from typing import Self
 
 from engine.experiment.curve import Curve, Evaluator
 from engine.experiment.editing import with_settings
-from engine.experiment.experiment import Ending, Experiment, in_context, with_first_point
+from engine.experiment.experiment import Ending, Experiment, in_context
 from engine.experiment.history import History, cut_after, keyframes_due, with_updates
 from engine.experiment.walk import Context, Position
 from engine.functions import Floats
@@ -26,9 +26,9 @@ class Record:
             experiment = in_context(experiment, self.context, experiment.position)
         self.settings, self._as_steps = wanted, as_steps
         self.evaluator = Evaluator(self.context)
-        self.begun = with_first_point(experiment, self.evaluator)
+        self.begun = experiment
         self.history: History = experiment.history
-        self.curve: Curve = self.begun.curve
+        self.curve: Curve = experiment.curve
 
     def keyframes_due(self, updates: int) -> range:
         """After which of the next so many updates the numbers are to be told."""
@@ -47,20 +47,21 @@ class Record:
 
     def changed(self, settings: Settings, position: Position, updates: int) -> Self:
         """The record of what comes from there on, with other settings."""
-        return type(self)(with_settings(self._at(position, updates), settings), self._as_steps)
+        here = self._at(position, updates, self.curve)
+        return type(self)(with_settings(here, settings), self._as_steps)
 
     def experiment(
         self, position: Position, updates: int, curve: Curve, ending: Ending | None
     ) -> Experiment:
         """The experiment as the run has left it, with the settings that were wanted."""
         context = replace(self.context, settings=self.settings)
-        done = replace(self._at(position, updates), curve=curve)
+        done = self._at(position, updates, curve)
         if not done.history[-1].context.trains_like(context):
             done = in_context(done, context, done.position)
         asked = self._as_steps and ending is not None and ending.rule == "goal"
         return replace(done, context=context, ending=None if asked else ending)
 
-    def _at(self, position: Position, updates: int) -> Experiment:
+    def _at(self, position: Position, updates: int, curve: Curve) -> Experiment:
         return replace(
-            self.begun, position=position, updates=updates, curve=self.curve, history=self.history
+            self.begun, position=position, updates=updates, curve=curve, history=self.history
         )

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.data import Rows
 from engine.errors import Infinite, Refused
-from engine.experiment.curve import Evaluator, has_point
+from engine.experiment.curve import has_point
 from engine.experiment.experiment import Experiment, with_first_point, with_point, without_pass
 from engine.experiment.history import (
     History,
@@ -170,7 +170,7 @@ def finish_pass(experiment: Experiment) -> Experiment:
     )
     if not has_point(done.context, done.updates, turn.row == 0):
         return done
-    return with_point(done, Evaluator(done.context), trace)
+    return with_point(done, trace)
 
 
 def too_high(update: int, rate: float) -> str:

@@ -276,6 +276,8 @@ def record(context: Context, position: Position, rows: Rows) -> Trace:
     if loss(settings.loss).shares:
         shift = scores.max(axis=0) if scores.max(initial=0) > LARGEST_POWER else 0.0
         exps, probabilities = frozen(np.exp(scores - shift)), frozen(softmax(scores))
+    after, state, counted = runner.parameters(), runner.state(), runner.count
+    program.give_back([runner])
     return Trace(
         script=script_of(program.network, settings, len(rows)),
         rows=rows,
@@ -289,10 +291,10 @@ def record(context: Context, position: Position, rows: Rows) -> Trace:
         rate=rate,
         epoch=epoch,
         before=parameters,
-        after=runner.parameters(),
+        after=after,
         state_before=position.state or empty_state(settings.optimizer, parameters),
-        state=runner.state(),
-        count=runner.count,
+        state=state,
+        count=counted,
     )
 
 

@@ -12,6 +12,7 @@ from engine.errors import Refused
 from engine.experiment.curve import (
     CHEAP_POINT,
     KNOWN,
+    NAN,
     Curve,
     Point,
     goes_up_and_down,
@@ -41,7 +42,8 @@ from engine.functions.activations import activation
 from engine.functions.losses import loss
 from engine.network import Network
 from engine.numerals import count, counted, short
-from engine.program.program import why_not_run
+from engine.program.plan import Indices
+from engine.program.program import PassEnd, why_not_run
 from engine.settings import ENDLESS, Settings, without_rounding
 
 UP_AND_DOWN = "The loss goes up and down: the rate may be too high."
@@ -105,7 +107,7 @@ def last_epoch(wanted: int, first: int) -> int:
     return wanted if first < wanted else first + wanted
 
 
-SLICE = 40_000_000  # multiply-adds, or calls that take as long: some milliseconds
+SLICE = 80_000_000  # multiply-adds, or calls that take as long: some milliseconds
 LOOKED = 2048  # updates: so often at least it is asked whether all numbers still exist
 MOST_IN_SLICE = 2048
 MOST_NUMBERS_IN_SLICE = 2_000_000
@@ -233,10 +235,10 @@ def snapshot(experiment: Experiment, progress: RunProgress) -> Experiment:
 
 
 class _Rows:
-    """The numbers after some of the updates of a slice, in a buffer."""
+    """The numbers after some of the updates of a slice."""
 
-    def __init__(self, buffer: Floats, updates: list[int]) -> None:
-        self._updates, self._numbers = np.array(updates), buffer[: len(updates)]
+    def __init__(self, width: int, updates: Indices) -> None:
+        self._updates, self._numbers = updates, np.empty((len(updates), width))
 
     def for_updates(self, first: int, last: int) -> Keyframes:
         """Where the numbers after each of these are to be put, if they are wanted."""
@@ -248,15 +250,17 @@ class _Rows:
         return found
 
     def after(self, updates: Sequence[int]) -> Floats:
-        """A copy of a row for each."""
+        """A row for each; they are not changed any more."""
+        if len(updates) == len(self._numbers):
+            return frozen(self._numbers)
         places = np.searchsorted(self._updates, np.asarray(updates, dtype=np.intp))
         return np.asarray(self._numbers[places])
 
     def not_finite(self) -> list[int]:
-        finite = np.isfinite(self._numbers)
-        if finite.all():
+        if np.isfinite(self._numbers[-1]).all():  # what is no number at once stays so
             return []
-        return [int(update) for update in self._updates[~finite.all(axis=1)]]
+        finite = np.isfinite(self._numbers).all(axis=1)
+        return [int(update) for update in self._updates[~finite]]
 
 
 class TrainingRun(ABC):
@@ -309,7 +313,7 @@ class LocalRun(TrainingRun):
     def __init__(self, record: Record, goal: Goal) -> None:
         super().__init__(record)
         epoch = self.position.turn.epoch
-        self._as_steps = goal.as_steps
+        self._as_steps, self._has_points = goal.as_steps, record.curve.count > 0
         self._last = ENDLESS if goal.updates is None else self.updates + goal.updates
         self._last_epoch = ENDLESS if goal.epochs is None else epoch + goal.epochs
         self._grown = bool(self.updates and np.abs(self.position.parameters).max(initial=0) > GROWN)
@@ -324,9 +328,8 @@ class LocalRun(TrainingRun):
         self.position, self.now = position, None
         self._evaluator = record.evaluator
         self._schedule = schedule_of(record.context, self._as_steps)
-        self._size, width = len(position.parameters), self._walk.runner.vector_size
-        most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
-        self._buffer = np.empty((most, width))
+        self._size, self._width = len(position.parameters), self._walk.runner.vector_size
+        self._most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, self._width)))
         # Up to here every number exists; and what is known of that update, if it has no point.
         self._sure: tuple[int, Position, Floats | None] = self.updates, position, None
         self._begun = self.updates
@@ -349,7 +352,8 @@ class LocalRun(TrainingRun):
         return min(self._last, self.updates + max(0, left))
 
     def close(self) -> None:
-        pass  # there is nothing that would outlive it
+        self._walk.close()
+        self._evaluator.close()
 
     def change(self, settings: Settings) -> None:
         self._watch = Watch(self._watch.first_epoch, best_epoch=self.position.turn.epoch)
@@ -370,7 +374,7 @@ class LocalRun(TrainingRun):
     def _plan(self, most: int | None) -> tuple[int, list[int]]:
         """How many updates come next, and which of them have a point."""
         context, left = self._context, updates_left(self.updates, self.position)
-        room = min(len(self._buffer), self._end - self.updates, left)
+        room = min(self._most, self._end - self.updates, left)
         room, work = (room, SLICE) if most is None else (min(room, most), ENDLESS)
         update, turn = work_of_update(context), self.position.turn
         length, points = 0, list[int]()
@@ -395,11 +399,9 @@ class LocalRun(TrainingRun):
         begun = {first + 1} if length and first == self._begun else set[int]()
         checked = {*points, *checks, *begun}  # whoever pulls
         looks = sorted({*checked, *now})
-        due = self.record.keyframes_due(length)
-        before = (look - 1 for look in looks if look > first + 1)
-        rows = _Rows(self._buffer, sorted({*due, *looks, *before, last}))
-        self._walk.advance(length, rows.for_updates(first + 1, last))
-        known = self._known(rows, looks)
+        rows = _Rows(self._width, self._wanted(first, last, looks))
+        ends = self._advance(rows.for_updates(first + 1, last), looks)
+        known = self._known(rows, looks, ends)
         bad = [look for look, batch_loss in zip(looks, known[:, 2].tolist(), strict=True)
                if not isfinite(batch_loss) and look in checked]  # fmt: skip
         bad += rows.not_finite()
@@ -407,28 +409,60 @@ class LocalRun(TrainingRun):
         kept = last if not bad else max(passed, default=first)
         told = [k for k, look in enumerate(looks) if look <= kept and look in {*points, *now}]
         parameters = rows.after([looks[k] for k in told])[:, : self._size]
-        of_curve = self._evaluator.points(parameters, known[told])
+        of_curve = self._points(parameters, known[told])
         passing = last in now and kept == last
         kept, new = self._up_to_ending(kept, of_curve[: len(told) - passing])
         self.now = of_curve[-1:] if passing and self.ending is None else None
+        there = self._position_after(kept, rows) if kept > first else self.position
         if passed:
-            latest = None if passed[-1] in points else known[[looks.index(passed[-1])]]
-            self._sure = passed[-1], self._position_after(passed[-1], rows), latest
+            sure, looked = passed[-1], looks.index(passed[-1])
+            position = there if sure == kept else self._position_after(sure, rows)
+            self._sure = sure, position, None if sure in points else known[[looked]]
         if kept > first:
-            self._keep(kept, rows, new)
+            self._keep(kept, there, rows, new)
         if bad and self.ending is None:
             self.updates, self.position, latest = self._sure
             self.record.go_back(self.updates)
             self._stop_before_infinity(latest)
 
-    def _keep(self, last: int, rows: "_Rows", points: Floats) -> None:
+    def _keep(self, last: int, position: Position, rows: "_Rows", points: Floats) -> None:
         updates = last - self.updates
-        self.position, self.updates = self._position_after(last, rows), last
+        self.position, self.updates = position, last
         due = self.record.keyframes_due(updates)
         self.record.add_updates(updates, rows.after(due))
         self.record.add_points(points)
 
-    def _known(self, rows: "_Rows", looks: list[int]) -> Floats:
+    def _advance(self, keyframes: Keyframes, looks: list[int]) -> list[PassEnd]:
+        """All these updates, and what those come to that are looked at."""
+        walk, first, ends = self._walk, self.updates, list[PassEnd]()
+        done = 0
+        for look in looks:
+            walk.advance(look - first - done, keyframes[done : look - first])
+            ends.append(walk.runner.pass_end())
+            done = look - first
+        walk.advance(len(keyframes) - done, keyframes[done:])
+        return ends
+
+    def _wanted(self, first: int, last: int, looks: list[int]) -> Indices:
+        """After which updates the numbers are wanted: for the record, and around each look."""
+        due = self.record.keyframes_due(last - first)
+        if len(due) == last - first:
+            return np.arange(first + 1, last + 1)
+        before = (look - 1 for look in looks if look > first + 1)
+        return np.array(sorted({*due, *looks, *before, last}), dtype=np.intp)
+
+    def _points(self, parameters: Floats, known: Floats) -> Floats:
+        """Points of the curve, which begins with one of where the run begins."""
+        if self._has_points:
+            return self._evaluator.points(parameters, known)
+        self._has_points = True
+        here = [[self.updates, self.position.turn.epoch, *[NAN] * (len(KNOWN) - 2)]]
+        parameters = np.concatenate([self.position.parameters[None], parameters])
+        found = self._evaluator.points(parameters, np.concatenate([here, known]))
+        self.record.add_points(found[:1])
+        return found[1:]
+
+    def _known(self, rows: "_Rows", looks: list[int], ends: list[PassEnd]) -> Floats:
         """What is known of these updates before any sample is evaluated: the columns of `KNOWN`."""
         first, start = self.updates + 1, self.position.parameters
         known = np.empty((len(looks), len(KNOWN)))
@@ -437,8 +471,7 @@ class LocalRun(TrainingRun):
             after = rows.after(looks)[:, : self._size]
             before = rows.after([look - 1 for look in looks if look > first])[:, : self._size]
             before = np.concatenate([start[None], before]) if looks[0] == first else before
-            batches = [self._walk.batch_taken(look - first) for look in looks]
-            known[:, 2:4] = self._evaluator.passes(before, batches)
+            known[:, 2:4] = self._evaluator.passes(ends)
             known[:, 4] = np.abs(after - before).max(axis=1, initial=0)
         return known
 
@@ -489,13 +522,13 @@ class LocalRun(TrainingRun):
         self._walk = Updater(self._context, self.position)
         while True:
             update = self.updates + 1
-            row = _Rows(self._buffer, [update])
-            self._walk.advance(1, row.for_updates(update, update))
-            known = self._known(row, [update])
+            row = _Rows(self._width, np.array([update]))
+            ends = self._advance(row.for_updates(update, update), [update])
+            known = self._known(row, [update], ends)
             if row.not_finite() or not isfinite(known[0, 2]):
                 break
             latest = known
-            self._keep(update, row, known[:0])
+            self._keep(update, self._position_after(update, row), row, known[:0])
         if latest is not None and not self._as_steps:
             self.now = self._evaluator.points(self.position.parameters[None], latest)
         self.ending = Ending("infinite", self._why_infinite(update), update)

@@ -127,14 +127,14 @@ class Updater:
         self._epoch, self._origin, self._end = -1, 0, 0
         self._batches: Floats = np.empty((0, 0, 0))
         self._rest: Floats = np.empty((0, 0))
-        self._alike: tuple[int, Floats] = 0, self._batches
-        self._taken: list[Floats] = []
+        settings, rows = context.settings, len(context.data.training)
+        alike = not settings.shuffle and settings.schedule.kind == "constant"
+        self._several = LAID_OUT // rows if alike and not rows % self._size else 1  # epochs
+        self._alike = self._batches  # of so many
 
-    def put(self, position: Position) -> None:
-        """To go on from there."""
-        self._position, self.turn, self._epoch = position, position.turn, -1
-        for runner in self._runners.values():
-            runner.load(position.parameters, position.state, position.count)
+    def close(self) -> None:
+        """Nobody goes on from here."""
+        self.context.program.give_back(self._runners.values())
 
     def position(self) -> Position:
         runner = self.runner
@@ -143,30 +143,19 @@ class Updater:
     def advance(self, updates: int, keyframes: Keyframes = ()) -> None:
         """So many updates; the numbers after each go into its one of `keyframes`, if it has one."""
         done = 0
-        self._taken = []
         while done < updates:
             into = keyframes[done:updates]
             whole = self._advance_by_epochs(updates - done, into)
             done += whole or self._advance_in_epoch(updates - done, into)
 
-    def batch_taken(self, number: int) -> Floats:
-        """The batch of an update of the last `advance`, counted from 0, as the program took it."""
-        for heads in self._taken:
-            if number < len(heads):
-                return np.asarray(heads[number])
-            number -= len(heads)
-        raise AssertionError("there was no such update")
-
     def _advance_by_epochs(self, most: int, keyframes: Keyframes) -> int:
         """Several short epochs in one go, where each is like the one before; 0 where none is."""
-        settings, rows = self.context.settings, len(self.context.data.training)
-        epochs = min(most * self._size, LAID_OUT) // rows
-        alike = not settings.shuffle and settings.schedule.kind == "constant"
-        if epochs < 2 or self.turn.row or rows % self._size or not alike:
+        first, aside = divmod(self.turn.row, self._size)
+        if aside or self._several < 2:
             return 0
-        if epochs > self._alike[0]:
-            self._alike = epochs, self._heads(np.tile(self._order(), epochs))[0]
-        return self._run(self._alike[1][: epochs * rows // self._size], keyframes)
+        if not len(self._alike):
+            self._alike = np.tile(self._heads(self._order())[0], (self._several, 1, 1))
+        return self._run(self._alike[first : first + most], keyframes)
 
     def _advance_in_epoch(self, most: int, keyframes: Keyframes) -> int:
         """As many updates with one batch size as this epoch has left."""
@@ -186,7 +175,6 @@ class Updater:
     def _run(self, heads: Floats, keyframes: Keyframes) -> int:
         """An update for each of these batches, and how many they are."""
         context = self.context
-        self._taken.append(heads)
         self.runner = self._runner_of(heads.shape[2])
         self.runner.set_rate(context.settings.rate_in(self.turn.epoch))
         if len(keyframes):

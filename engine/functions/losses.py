@@ -264,7 +264,8 @@ def looks_like_classes(targets: Floats) -> bool:
     """Whether every target is one of {0, 1}, or every one is one of {-1, 1}."""
     if not targets.size:
         return False
-    return bool(np.isin(targets, (0, 1)).all() or np.isin(targets, (-1, 1)).all())
+    marks = targets == 1  # np.isin takes ten times as long
+    return any(bool((marks | (targets == other)).all()) for other in (0, -1))
 
 
 def classes_of(values: Floats, middle: float) -> Floats:

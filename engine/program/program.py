@@ -1,6 +1,6 @@
 """The network compiled and at work: arrays, and forward, backward and update as lists of calls.
 
-A Program is immutable; a Runner belongs to whoever asked for it.
+A Program is immutable; a Runner belongs to whoever asked for it, until it is given back.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,12 +28,12 @@ from engine.program.plan import (
 )
 from engine.settings import Settings, without_rounding
 
-CACHED = 24_000  # numbers of a node array that stay in the cache
+CACHED = 36_000  # numbers of a node array that stay in the cache
 FEWEST_ROWS = 128
+MOST_SPARE = 16
 ROUND_VALUES = 3
 ROUND_SLOPES = 4
 EVERYWHERE = slice(None)
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 class Buffers:
@@ -51,10 +51,7 @@ class Buffers:
         lead = (stack,) if stack else ()
         size = plan.slot_count
         self.batch, self.lead, self.dtype = batch, lead, dtype
-        self.z = self.blank(plan.row_count)
-        self.a = self.blank(plan.row_count)
-        self.z.fill(1)
-        self.a.fill(1)
+        self.z, self.a = (self._rows(np.ones, plan.row_count) for _ in range(2))
         self.memory: Floats = np.zeros((*lead, (1 + states) * size), dtype)
         self.vector = self.memory[..., :size]
         self.state = tuple(
@@ -67,7 +64,10 @@ class Buffers:
 
     def blank(self, count: int) -> Floats:
         """So many rows of zeros × samples."""
-        rows_first = np.zeros((count, *self.lead, self.batch), self.dtype)
+        return self._rows(np.zeros, count)
+
+    def _rows(self, of: Callable[..., Floats], count: int) -> Floats:
+        rows_first = of((count, *self.lead, self.batch), self.dtype)
         return rows_first.swapaxes(0, 1) if self.lead else rows_first
 
     def _held(self, block: SumBlock | None) -> Floats | None:
@@ -433,6 +433,14 @@ class OutputNumbers(NamedTuple):
     sums: Floats
 
 
+class PassEnd(NamedTuple):
+    """What is told of a pass where nobody asks for every number of it."""
+
+    outputs: OutputNumbers
+    gradient: Floats
+    is_finite: bool
+
+
 class Runner:
     """Forward, backward and update for one batch size, one number type and one set of rules."""
 
@@ -446,6 +454,8 @@ class Runner:
         stack: int = 0,
     ) -> None:
         self.plan, self.settings = plan, settings
+        self.asked = settings, batch, dtype, inputs_too, stack
+        self.size = plan.row_count * batch * max(1, stack)
         states = len(OPTIMIZERS[settings.optimizer.kind].keeps)
         self._buffers = buffers = Buffers(plan, batch, np.dtype(dtype), stack, states)
         self._rate = number(settings.rate, buffers.vector)
@@ -546,12 +556,21 @@ class Runner:
         return frozen(self._buffers.targets.copy())
 
     def output_numbers(self) -> OutputNumbers:
-        """What a loss is made of."""
-        return OutputNumbers(self.outputs(), self.targets(), self.output_sums())
+        """What a loss is made of; of a stack, the samples of each network beside the last one's."""
+        buffers, outputs = self._buffers, self.plan.outputs
+        arrays = buffers.a, buffers.targets, buffers.z
+        a, targets, z = (x.swapaxes(0, 1) for x in arrays) if buffers.lead else arrays
+        flat = len(outputs), -1
+        return OutputNumbers(
+            frozen(a.take(outputs, 0).reshape(flat)),
+            frozen(targets.reshape(len(targets), -1).copy()),
+            frozen(z.take(outputs, 0).reshape(flat)),
+        )
 
-    def is_finite(self) -> BoolArray:
-        """Whether every value of the pass just made is a number, for each network."""
-        return np.asarray(np.isfinite(self._buffers.a).all(axis=(-1, -2)))
+    def pass_end(self) -> PassEnd:
+        """What the pass just made came to, also where an update has followed it."""
+        is_finite = bool(np.isfinite(self._buffers.a).all())
+        return PassEnd(self.output_numbers(), self.gradient(), is_finite)
 
     def values(self) -> Floats:
         """The value of every node and sample."""
@@ -563,7 +582,7 @@ class Runner:
 
     def gradient(self) -> Floats:
         """The gradient of the data loss by every parameter."""
-        return frozen(self._buffers.gradient[..., self.plan.slot_of])
+        return frozen(self._buffers.gradient.take(self.plan.slot_of, -1))
 
     def record(self) -> Pass:
         """Every number of the pass just made."""
@@ -611,7 +630,7 @@ class Runner:
 
 @dataclass(frozen=True)
 class Program:
-    """An immutable plan of a network; what runs is made anew for each caller."""
+    """An immutable plan of a network, and the runners that nobody has at the moment."""
 
     network: Network
 
@@ -636,7 +655,21 @@ class Program:
         reason = why_not_run(self.network, settings)
         if reason is not None:
             raise Refused(reason)
-        return Runner(self.plan, settings, batch, dtype, inputs_too, stack)
+        asked = settings, batch, dtype, inputs_too, stack
+        spare = self._spare.pop(asked, None)
+        return Runner(self.plan, *asked) if spare is None else spare
+
+    @cached_property
+    def _spare(self) -> dict[tuple[object, ...], Runner]:
+        return {}
+
+    def give_back(self, runners: Iterable[Runner]) -> None:
+        """Whoever asks for one of the kind next has it: to make one takes ten updates."""
+        for runner in runners:
+            if runner.size <= CACHED:
+                if len(self._spare) >= MOST_SPARE:
+                    self._spare.clear()
+                self._spare[runner.asked] = runner
 
     def forward_runner(self, settings: Settings, batch: int) -> Runner:
         """One for forward values, which can be shown where the loss does not suit the network."""

@@ -75,7 +75,6 @@ class Probe:
         self._runner = objective.runner(dtype, stack=self.size)
         with np.errstate(over="ignore"):
             self._head = objective.head().astype(dtype)
-        self._targets = np.tile(self._head[: plan.target_count], self.size)
 
     def by_sample(self, parameters: Floats) -> Floats:
         """The loss of every sample, (vectors × samples), for up to `size` vectors.
@@ -89,10 +88,7 @@ class Probe:
         with np.errstate(all="ignore"):
             self._runner.load(parameters)
             self._runner.forward(self._head)
-            # (networks × outputs × samples) as (outputs × (networks · samples))
-            found = self._runner.outputs(), self._runner.output_sums()
-            a, z = (v.swapaxes(0, 1).reshape(v.shape[1], -1) for v in found)
-            values = self._loss.value(a, self._targets, z, self._middle)
+            values = self._loss.value(*self._runner.output_numbers(), self._middle)
             return np.asarray(values.sum(axis=0).reshape(self.size, -1)[:count])
 
 

@@ -138,7 +138,7 @@ def told(record: Record) -> Experiment:
     of = record.begun
     context = replace(record.context, settings=record.settings)
     history = (begun(of.updates, record.context, of.position, of.start),)
-    last = Curve((record.curve.table[-1:],))
+    last = Curve((record.curve.table[-1:],)) if record.curve.count else Curve()
     return replace(of, context=context, history=history, curve=last, trace=None, cursor=0,
                    runs=(), variants={}, unknown={})  # fmt: skip
 

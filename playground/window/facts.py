@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from engine.experiment.curve import CHEAP_POINT, Curve, Evaluator, Point, work_of_point
+from engine.experiment.curve import CHEAP_POINT, Curve, Point, work_of_point
 from engine.experiment.experiment import Experiment, with_point
 from engine.experiment.training import RunProgress
 from engine.functions.losses import loss as loss_of
@@ -60,7 +60,7 @@ def _computed(experiment: Experiment) -> Point | None:
     if odd or work_of_point(experiment.context) > CHEAP_POINT:
         return None
     bare = replace(experiment, curve=Curve())
-    return with_point(bare, Evaluator(bare.context)).curve.last
+    return with_point(bare).curve.last
 
 
 def facts_of_run(progress: RunProgress, speed: float) -> tuple[Fact, ...]:

@@ -19,7 +19,7 @@ from tests.engine.networks import layered
 
 def first_point(experiment: Experiment) -> Point:
     """Before any update."""
-    return Point(*with_point(experiment, Evaluator(experiment.context)).curve.table[-1].tolist())
+    return Point(*with_point(experiment).curve.table[-1].tolist())
 
 
 def points(count: int, first: int = 0) -> list[Point]:

@@ -17,8 +17,11 @@ from engine.data import make_data
 from engine.experiment.curve import (
     ALLOWED,
     CHEAP_POINT,
+    FEW_ROWS,
     FIRST,
+    FIRST_OF_FEW,
     SHARE,
+    SHARE_OF_ALL,
     Curve,
     Point,
     PointSchedule,
@@ -59,7 +62,7 @@ RULES = (
     Stops(change_below=1e-3, epochs=50),
     Stops(misclassified_below=0.1),
 )
-SPACED = 6  # at most; from a thirty-second of the later distance each stands twice as far
+SPACED = 12  # at most; with many samples each stands four times as far as the one before
 
 
 @cache
@@ -95,15 +98,20 @@ def epoch_of(context: Context) -> int:
     return -(-len(context.data.training) // batch_size(context.settings, context.data))
 
 
+def share_of(context: Context) -> int:
+    return SHARE_OF_ALL if epoch_of(context) == 1 else SHARE
+
+
 def early(context: Context, schedule: PointSchedule) -> int:
     """The last update of those that stand ever farther apart."""
     return schedule.apart[-1] if schedule.apart else schedule.each
 
 
 def each_up_to(context: Context) -> int:
-    """As many updates at first have each a point as are little work; a few where it is cheap."""
+    """As many updates at first have each a point as are little work; some where it is cheap."""
     allowed = ALLOWED * work_of_update(context) // work_of_point(context)
-    return max(FIRST if work_of_point(context) <= CHEAP_POINT else 1, allowed)
+    first = FIRST_OF_FEW if context.data.count <= FEW_ROWS else FIRST
+    return max(first if work_of_point(context) <= CHEAP_POINT else 1, allowed)
 
 
 def begun(context: Context, random: Random) -> Made:
@@ -125,7 +133,8 @@ def test_the_first_updates_have_each_a_point_then_they_stand_farther_and_farther
     later = schedule.every or schedule.epochs * epoch_of(context)
     spaced = [each]
     while spaced[-1] < later:
-        spaced.append(spaced[-1] + max(spaced[-1], later // 32))
+        more = spaced[-1] // 4 if context.data.count <= FEW_ROWS else 3 * spaced[-1]
+        spaced.append(spaced[-1] + min(max(more, later // 32), later))
     assert last == spaced[-1] and len(spaced) - 1 <= SPACED
     ends = range(epoch_of(context), last + 1, epoch_of(context))
     wanted = {*range(1, each), *spaced, *(ends if schedule.epochs == 1 else ())}
@@ -138,7 +147,7 @@ def test_later_points_are_never_too_far_apart_and_at_odd_distances(seed: int) ->
     context, random = drawn(seed), Random(seed)
     settings, epoch = context.settings, epoch_of(context)
     found = list(islice(points_from(context, begun(context, random)), 300))
-    apart = SHARE * work_of_point(context) / work_of_update(context)
+    apart = share_of(context) * work_of_point(context) / work_of_update(context)
     gaps = np.diff([made.update for made in found])
     # Rounded up to an odd one; to an odd number of epochs where it is no small part of one.
     assert gaps.max() <= (apart + 2 if epoch > 2 * (apart + 2) else apart + 2 * epoch + 1)
@@ -168,7 +177,9 @@ def test_the_work_of_all_points_is_a_small_share_of_that_of_learning(seed: int) 
     learning = (late[-1] - first) * update
     ends = (late[-1] - first) / epoch_of(context) * context.settings.stops.look_at_points
     # The end of an epoch is one more, where at least two others lie between two ends.
-    assert (len(late) - 1 - ends) * point * SHARE <= (1.55 if schedule.every else 1.05) * learning
+    assert (len(late) - 1 - ends) * point * share_of(context) <= (
+        1.55 if schedule.every else 1.05
+    ) * learning
     assert sum(made <= first for made in found) <= each_up_to(context) + SPACED + 1
 
 
@@ -176,8 +187,9 @@ def test_work_grows_with_samples_batch_and_parameters() -> None:
     few, many, wide = small(rows=50), small(rows=500), small(rows=50, sizes=(2, 300, 1))
     for work in (work_of_update, work_of_point):
         assert work(wide.context) > work(few.context) > 10_000
-        larger = with_settings(few, replace(few.settings, batch=30))
-        assert work(larger.context) > work(few.context)
+    larger = with_settings(few, replace(few.settings, batch=30))
+    assert work_of_update(larger.context) > work_of_update(few.context)
+    assert work_of_point(larger.context) == work_of_point(few.context)
     assert work_of_point(many.context) > work_of_point(few.context)
     assert work_of_update(many.context) == work_of_update(few.context)
 
@@ -457,8 +469,8 @@ def test_nobody_looks_so_only_the_points_of_the_record_are_made() -> None:
     start = of_loss("half squared", batch=7)
     run = train(start, Goal(updates=30_000))
     wanted = scheduled(start, 30_000)
-    seen = list(run)
-    assert len(seen) > 3
+    begin, *seen = run
+    assert len(seen) > 3 and updates_of(begin.curve) == []  # the first point comes with others
     for progress in seen:
         assert updates_of(progress.curve) == [each for each in wanted if each <= progress.update]
 

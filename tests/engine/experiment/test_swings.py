@@ -107,7 +107,7 @@ def test_a_rate_that_is_too_high_is_called_so_and_a_fifth_of_it_is_better(
 ) -> None:
     begun = experiment(kind, hidden, rate, batch, how=how)
     points = ceil(FEWEST_POINTS / (1 - EARLY))
-    goal = Goal(epochs=max(100, points * schedule_of(begun.context).epochs))
+    goal = Goal(epochs=max(300, points * schedule_of(begun.context).epochs))
     run = trained(begun, goal)
     assert run.ending is None or run.ending.rule == "goal"
     assert remark(run.curve, run.history, run.settings, run.data) == UP_AND_DOWN

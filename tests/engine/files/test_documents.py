@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engine.errors import Refused
-from engine.experiment.curve import FIRST, Point
+from engine.experiment.curve import FIRST_OF_FEW, Point
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step, step_back, step_update
@@ -355,15 +355,17 @@ def test_points_of_the_curve_must_be_in_order() -> None:
 
 def test_a_past_update_is_saved_without_what_came_after_it() -> None:
     """Its future is not saved, so the curve ends there too and can be learned on from."""
-    there = FIRST + 1  # the first update without a point
-    past = go_to(trained(open_lesson("student-grade").experiment, Goal(updates=20)), there)
+    there = FIRST_OF_FEW + 1  # the first update without a point
+    past = go_to(trained(open_lesson("student-grade").experiment, Goal(updates=60)), there)
     loaded = round_trip(past)
     assert loaded.curve.column("update").tolist() == [*range(there)]
     again = round_trip(trained(loaded, Goal(updates=3)))
     assert again.curve.column("update").tolist() == [*range(there), there + 3]
     raw = json.loads(document_text(again))
     raw["progress"]["updates"] = there + 1
-    assert refused(raw).sentence == "The curve goes on after update 6, where learning stands."
+    assert refused(raw).sentence == (
+        f"The curve goes on after update {there + 1}, where learning stands."
+    )
 
 
 def test_half_a_character_comes_back_or_is_refused() -> None:
