@@ -297,8 +297,9 @@ class Trainer(QObject):
 
     def _take_training(self, letter: Letter) -> None:
         if isinstance(letter.value, RunProgress) and self.is_of_run(letter.value):
-            self.progress = letter.value
-            self.progressed.emit(letter.value)
+            before, self.progress = self.progress, letter.value
+            if before is None or _seen_of(before) != _seen_of(letter.value):
+                self.progressed.emit(letter.value)
         if letter.over and isinstance(letter.result, Experiment):
             begun, after = self._begun or letter.result, letter.result
             self._end(TRAIN)
@@ -334,6 +335,11 @@ class Trainer(QObject):
             if not allowed:
                 time.sleep(SLICE)
         return RunCommand(most=allowed, stop=self._stopping, settings=self._asked)
+
+
+def _seen_of(progress: RunProgress) -> tuple[object, ...]:
+    """What tells one snapshot of a run from the next: a slow run has many that are the same."""
+    return progress.update, progress.settings, progress.ending, progress.curve.count
 
 
 def guarded(job: Job) -> Generator[Refused | bool, None, None]:

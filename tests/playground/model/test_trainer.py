@@ -151,6 +151,8 @@ def test_a_slow_pace_makes_few_updates(qtbot: QtBot, document: Document, trainer
     qtbot.waitUntil(lambda: bool(seen) and seen[-1].update >= 3, timeout=20_000)
     trainer.stop()
     assert 3 <= document.value.updates < 20 * (time.monotonic() - began) + 3
+    told = [(progress.update, progress.curve.count) for progress in seen]
+    assert len(set(told)) == len(told)  # each only once, however often it is asked
 
 
 def test_other_work_runs_beside_a_run(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
