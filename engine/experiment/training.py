@@ -237,8 +237,8 @@ def snapshot(experiment: Experiment, progress: RunProgress) -> Experiment:
 class _Rows:
     """The numbers after some of the updates of a slice."""
 
-    def __init__(self, width: int, updates: Indices) -> None:
-        self._updates, self._numbers = updates, np.empty((len(updates), width))
+    def __init__(self, room: Floats, updates: Indices, to_be_kept: bool = False) -> None:
+        self._numbers, self._updates, self._to_be_kept = room, updates, to_be_kept
 
     def for_updates(self, first: int, last: int) -> Keyframes:
         """Where the numbers after each of these are to be put, if they are wanted."""
@@ -250,8 +250,8 @@ class _Rows:
         return found
 
     def after(self, updates: Sequence[int]) -> Floats:
-        """A row for each; they are not changed any more."""
-        if len(updates) == len(self._numbers):
+        """A row for each, as a copy where the room is used again."""
+        if self._to_be_kept and len(updates) == len(self._numbers):
             return frozen(self._numbers)
         places = np.searchsorted(self._updates, np.asarray(updates, dtype=np.intp))
         return np.asarray(self._numbers[places])
@@ -328,8 +328,9 @@ class LocalRun(TrainingRun):
         self.position, self.now = position, None
         self._evaluator = record.evaluator
         self._schedule = schedule_of(record.context, self._as_steps)
-        self._size, self._width = len(position.parameters), self._walk.runner.vector_size
-        self._most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, self._width)))
+        self._size, width = len(position.parameters), self._walk.runner.vector_size
+        most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
+        self._buffer = np.empty((most, width))
         # Up to here every number exists; and what is known of that update, if it has no point.
         self._sure: tuple[int, Position, Floats | None] = self.updates, position, None
         self._begun = self.updates
@@ -374,7 +375,7 @@ class LocalRun(TrainingRun):
     def _plan(self, most: int | None) -> tuple[int, list[int]]:
         """How many updates come next, and which of them have a point."""
         context, left = self._context, updates_left(self.updates, self.position)
-        room = min(self._most, self._end - self.updates, left)
+        room = min(len(self._buffer), self._end - self.updates, left)
         room, work = (room, SLICE) if most is None else (min(room, most), ENDLESS)
         update, turn = work_of_update(context), self.position.turn
         length, points = 0, list[int]()
@@ -399,7 +400,7 @@ class LocalRun(TrainingRun):
         begun = {first + 1} if length and first == self._begun else set[int]()
         checked = {*points, *checks, *begun}  # whoever pulls
         looks = sorted({*checked, *now})
-        rows = _Rows(self._width, self._wanted(first, last, looks))
+        rows = self._rows(first, last, looks)
         ends = self._advance(rows.for_updates(first + 1, last), looks)
         known = self._known(rows, looks, ends)
         bad = [look for look, batch_loss in zip(looks, known[:, 2].tolist(), strict=True)
@@ -443,13 +444,15 @@ class LocalRun(TrainingRun):
         walk.advance(len(keyframes) - done, keyframes[done:])
         return ends
 
-    def _wanted(self, first: int, last: int, looks: list[int]) -> Indices:
-        """After which updates the numbers are wanted: for the record, and around each look."""
+    def _rows(self, first: int, last: int, looks: list[int]) -> "_Rows":
+        """Room for the numbers that are wanted: for the record, and around each look."""
         due = self.record.keyframes_due(last - first)
-        if len(due) == last - first:
-            return np.arange(first + 1, last + 1)
+        if len(due) == last - first:  # all of them go to the record
+            room = np.empty((len(due), self._buffer.shape[1]))
+            return _Rows(room, np.arange(first + 1, last + 1), to_be_kept=True)
         before = (look - 1 for look in looks if look > first + 1)
-        return np.array(sorted({*due, *looks, *before, last}), dtype=np.intp)
+        updates = np.array(sorted({*due, *looks, *before, last}), dtype=np.intp)
+        return _Rows(self._buffer[: len(updates)], updates)
 
     def _points(self, parameters: Floats, known: Floats) -> Floats:
         """Points of the curve, which begins with one of where the run begins."""
@@ -522,7 +525,7 @@ class LocalRun(TrainingRun):
         self._walk = Updater(self._context, self.position)
         while True:
             update = self.updates + 1
-            row = _Rows(self._width, np.array([update]))
+            row = _Rows(self._buffer[:1], np.array([update]))
             ends = self._advance(row.for_updates(update, update), [update])
             known = self._known(row, [update], ends)
             if row.not_finite() or not isfinite(known[0, 2]):

@@ -41,6 +41,9 @@ PROGRAM = (
     "import sys; sys.path[:] = sys.argv[1:]; "
     "from playground.model.training_server import main; main()"
 )
+# Bytes, where the system lets one say it: after each part that is read of it, the thread has to wait
+# for its turn again, and 64 KB a turn keep the process waiting while the window is busy.
+PIPE = 1 << 20
 MOST_NEWS = 8  # that wait to be recorded; then the process waits
 A_MOMENT, PATIENCE = 0.004, 30.0
 GONE = "Stopped at update {}: the process that trains has ended. Train goes on from there."
@@ -53,6 +56,7 @@ class TrainingProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", PROGRAM, *sys.path],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            pipesize=PIPE,
         )  # fmt: skip
         self._news: Queue[News | Failed | None] = Queue(MOST_NEWS)
         self._closed = False
