@@ -15,7 +15,8 @@ from engine.data import Rows
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.training import RunProgress, sample_as_of
-from engine.formulas.notation import notation_of
+from engine.experiment.walk import Context
+from engine.formulas.notation import Notation, notation_of
 from engine.functions import Floats
 from engine.layout import NodePosition
 from engine.program.program import why_not_run
@@ -143,6 +144,7 @@ class CanvasScene(QObject):
         self._measured: Parts = ()
         self._placed: Parts = ()
         self._geometry: Geometry | None = None
+        self._noted: tuple[Context, Notation] | None = None
         self._labelled: tuple[Geometry | None, list[float], LabelPlaces] = (None, [], LabelPlaces())
         self._measures = Measures()  # the widths in force
         self._narrow = False
@@ -261,13 +263,15 @@ class CanvasScene(QObject):
             self._measured, measures = measured, measures_of(experiment, maps)
             if measures != self._measures:  # else nothing is placed anew
                 self._measures = measures
+        if self._noted is None or self._noted[0] is not experiment.context:
+            self._noted = experiment.context, notation_of(experiment.context)
         show = self._showing.running if self.running else self._showing.shown
         sight = SceneState(
             experiment,
             self._geometry_of(experiment),
             show(experiment, look.row),
             highlight_of(experiment),
-            notation_of(experiment.context),
+            self._noted[1],
             LabelPlaces(),
             key_of(look.pointed, network) if look.pointed else None,
             orders={n.id: k for k, n in enumerate(network.order, 1)} if look.orders else {},
