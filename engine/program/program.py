@@ -491,10 +491,11 @@ class Runner:
     def load(self, parameters: Floats, state: State = (), count: float = 0) -> None:
         """Start from these numbers; the optimiser starts empty where no state is given."""
         slots = self.plan.slot_of
+        self._buffers.memory.fill(0)  # of what is absent too: a run may have ended in infinity
         self._buffers.vector[..., slots] = parameters
         learns = self.plan.trainable[slots]  # what is locked must not coast on an old velocity
-        for i, vector in enumerate(self._buffers.state):
-            vector[..., slots] = np.where(learns, state[i], 0) if state else 0
+        for vector, values in zip(self._buffers.state, state, strict=False):
+            vector[..., slots] = np.where(learns, values, 0)
         self._counts[...] = count
         run(self._spread)
 

@@ -325,3 +325,43 @@ def test_losses_fall(kind: str) -> None:
         losses.append(float(np.mean((runner.outputs() - head[0]) ** 2)))
         runner.updates([head] * 500)
     assert losses[1] < losses[0] / 3
+
+
+@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("stack", [0, 3])
+def test_a_runner_that_is_given_back_carries_nothing_over(kind: str, stack: int) -> None:
+    """Whoever has it next comes to what a new one comes to, whatever had become of it."""
+    random = Random(kind)
+    networks = [tangled(), layered((4, 5, 3)), *(random_case(random).network for _ in range(8))]
+    sparse = layered((4, 5, 3))
+    networks.append(sparse.without_edges([(edge.source, edge.target) for edge in sparse.edges[::3]]))
+    for network in networks:
+        settings = Settings(optimizer=Optimizer(kind), rate=0.02, l1=1e-3, l2=1e-3)
+        program, heads = Program(network), heads_for(network, 4, 5)
+        used = program.runner(settings, 5, stack=stack)
+        for bad in (np.inf, np.nan, 1e300):
+            shape = (stack, len(network.places)) if stack else len(network.places)
+            used.load(np.full(shape, bad))
+            with np.errstate(all="ignore"):
+                used.updates(heads)
+        program.give_back([used])
+        again, new = program.runner(settings, 5, stack=stack), Program(network).runner(
+            settings, 5, stack=stack
+        )
+        assert again is used
+        assert program.runner(settings, 5, stack=stack) is not used  # somebody has it
+        good = np.random.default_rng(1).normal(size=shape)
+        for runner in (again, new):
+            runner.load(good)
+            runner.set_rate(0.02)
+            runner.updates(heads)
+        same_bits(again, new)
+        assert again.values().tobytes() == new.values().tobytes()
+        assert again.gradient().tobytes() == new.gradient().tobytes()
+
+
+def test_a_large_runner_is_not_kept() -> None:
+    program = Program(layered((2, 30, 1)))
+    large = program.runner(Settings(), 5000)
+    program.give_back([large])
+    assert program.runner(Settings(), 5000) is not large
