@@ -41,8 +41,8 @@ PROGRAM = (
     "import sys; sys.path[:] = sys.argv[1:]; "
     "from playground.model.training_server import main; main()"
 )
-# Bytes, where the system lets one say it. After each part that is read the thread waits for its turn
-# again; with parts of 64 KB a busy window would keep the process waiting.
+# Bytes, where the system lets one say it. After each part that is read the thread waits for its
+# turn again; with parts of 64 KB a busy window would keep the process waiting.
 PIPE = 1 << 20
 MOST_NEWS = 8  # that wait to be recorded; then the process waits
 A_MOMENT, PATIENCE = 0.004, 30.0

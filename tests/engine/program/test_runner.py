@@ -334,7 +334,9 @@ def test_a_runner_that_is_given_back_carries_nothing_over(kind: str, stack: int)
     random = Random(kind)
     networks = [tangled(), layered((4, 5, 3)), *(random_case(random).network for _ in range(8))]
     sparse = layered((4, 5, 3))
-    networks.append(sparse.without_edges([(edge.source, edge.target) for edge in sparse.edges[::3]]))
+    networks.append(
+        sparse.without_edges([(edge.source, edge.target) for edge in sparse.edges[::3]])
+    )
     for network in networks:
         settings = Settings(optimizer=Optimizer(kind), rate=0.02, l1=1e-3, l2=1e-3)
         program, heads = Program(network), heads_for(network, 4, 5)
@@ -345,8 +347,9 @@ def test_a_runner_that_is_given_back_carries_nothing_over(kind: str, stack: int)
             with np.errstate(all="ignore"):
                 used.updates(heads)
         program.give_back([used])
-        again, new = program.runner(settings, 5, stack=stack), Program(network).runner(
-            settings, 5, stack=stack
+        again, new = (
+            program.runner(settings, 5, stack=stack),
+            Program(network).runner(settings, 5, stack=stack),
         )
         assert again is used
         assert program.runner(settings, 5, stack=stack) is not used  # somebody has it
