@@ -424,7 +424,7 @@ class LocalRun(TrainingRun):
         if bad and self.ending is None:
             self.updates, self.position, latest = self._sure
             self.record.go_back(self.updates)
-            self._stop_before_infinity(latest)
+            self._stop_before_infinity(min(bad), latest)
 
     def _keep(self, last: int, position: Position, rows: "_Rows", points: Floats) -> None:
         updates = last - self.updates
@@ -517,13 +517,14 @@ class LocalRun(TrainingRun):
         elif not updates_left(self.updates, self.position):
             self.ending = Ending("refused", COUNTED_OUT, self.updates)
 
-    def _stop_before_infinity(self, latest: Floats | None) -> None:
+    def _stop_before_infinity(self, seen: int, latest: Floats | None) -> None:
         """Go again from where all was sure, update by update, and stay at the last finite one.
 
-        `latest` is what is known of that one where it has no point.
+        At the update `seen` at the latest there is no such number. `latest` is what is known of the
+        last finite one where it has no point.
         """
         self._walk = Updater(self._context, self.position)
-        while True:
+        while self.updates < seen:
             update = self.updates + 1
             row = _Rows(self._buffer[:1], np.array([update]))
             ends = self._advance(row.for_updates(update, update), [update])

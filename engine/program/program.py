@@ -475,7 +475,7 @@ class Runner:
         size, vector = self.plan.slot_count, self._buffers.vector
         scratch = np.empty_like(vector[..., :PIECE])
         calls = [*self._forward, *self._backward.calls]
-        for i, start in enumerate(range(0, size, PIECE)):
+        for i, start in enumerate(range(0, size or 1, PIECE)):  # a count goes on without them too
             at = slice(start, min(start + PIECE, size))
             count = self._counts[i, ...]  # a view without axes
             calls += self._piece_calls(at, scratch[..., : at.stop - start], count)
@@ -570,7 +570,8 @@ class Runner:
 
     def pass_end(self) -> PassEnd:
         """What the pass just made came to, also where an update has followed it."""
-        is_finite = bool(np.isfinite(self._buffers.a).all())
+        buffers = self._buffers
+        is_finite = bool(np.isfinite(buffers.a).all() and np.isfinite(buffers.z).all())
         return PassEnd(self.output_numbers(), self.gradient(), is_finite)
 
     def values(self) -> Floats:

@@ -45,7 +45,7 @@ PROGRAM = (
 # turn again; with parts of 64 KB a busy window would keep the process waiting.
 PIPE = 1 << 20
 MOST_NEWS = 8  # that wait to be recorded; then the process waits
-A_MOMENT, PATIENCE = 0.004, 30.0
+A_MOMENT, PATIENCE = 0.004, 10.0
 GONE = "Stopped at update {}: the process that trains has ended. Train goes on from there."
 
 

@@ -569,3 +569,27 @@ def test_the_first_point_is_before_the_first_update() -> None:
     first = done.curve.table[0]
     assert (first[0], first[1]) == (0, 0)
     assert math.isnan(first[4])
+
+
+def test_a_sum_that_is_too_large_ends_a_run_where_a_step_is_refused() -> None:
+    """tanh makes a finite value of it, so that nothing after it is infinite."""
+    network = Network(
+        (Node("x", "input"), Node("h", activation="tanh"), Node("y", output=True)),
+        (Edge("x", "h"), Edge("h", "y")),
+    )
+    data = make_data(["x"], ["y"], [[1, 0], [1e200, 0.5]])
+    start = new_experiment(network, data=data, parameters=np.array([1e200, 0.3]))
+    done = trained(start, Goal(updates=6))
+    assert done.ending is not None
+    assert (done.updates, done.ending.rule) == (1, "infinite")
+    with refused("The value of h is too large for a number"):
+        step_update(step_update(start))
+
+
+def test_a_count_goes_on_where_there_is_nothing_to_learn() -> None:
+    network = Network((Node("y", combine="product", output=True),))
+    start = new_experiment(
+        network, data=make_data((), ["y"], [[0.5]]), settings=Settings(optimizer=Optimizer("adam"))
+    )
+    by_step, by_train = stepped(start, 5), trained(start, Goal(updates=5))
+    assert by_step.position.count == by_train.position.count == 5
