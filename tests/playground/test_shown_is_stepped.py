@@ -180,7 +180,7 @@ def test_past_updates_show_what_step_shows(
     trained(qtbot, workspace)
     document, panel = workspace.document, surface(workspace)
     points = document.value.curve.column("update").astype(int).tolist()
-    assert len(points) > 15 and points[-1] == UPDATES
+    assert len(points) > 5 and points[-1] == UPDATES
     for update in points:
         loss = whole(stepped[update]).total
         assert drawn_at(workspace, update) == pytest.approx(loss, abs=CLOSE)
