@@ -5,7 +5,7 @@ from typing import Self
 
 from engine.experiment.curve import Curve, Evaluator
 from engine.experiment.editing import with_settings
-from engine.experiment.experiment import Ending, Experiment, in_context
+from engine.experiment.experiment import Ending, Experiment, in_context, with_first_point
 from engine.experiment.history import History, cut_after, keyframes_due, with_updates
 from engine.experiment.walk import Context, Position
 from engine.functions import Floats
@@ -29,6 +29,10 @@ class Record:
         self.begun = experiment
         self.history: History = experiment.history
         self.curve: Curve = experiment.curve
+
+    def begin_curve(self) -> None:
+        """With the point where the run begins at once; else it comes with the first of the run."""
+        self.curve = with_first_point(self.begun).curve
 
     def keyframes_due(self, updates: int) -> range:
         """After which of the next so many updates the numbers are to be told."""

@@ -320,6 +320,8 @@ class LocalRun(TrainingRun):
         self._watch = Watch(epoch, best_epoch=epoch)
         self._begin(record)
         self._check_goal()
+        if self.ending is not None:
+            record.begin_curve()
 
     def _begin(self, record: Record) -> None:
         position = record.begun.position

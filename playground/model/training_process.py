@@ -162,6 +162,7 @@ class RemoteRun(TrainingRun):
 
     def __init__(self, process: TrainingProcess, record: Record, goal: Goal) -> None:
         super().__init__(record)
+        record.begin_curve()
         self._process, self._asked, self._is_over = process, record.settings, False
         self._by_itself, self._awaited = False, self.updates
         self._changes, self._kept = 0, Keep(self.updates, 1, 0)
