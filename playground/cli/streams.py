@@ -2,11 +2,13 @@
 began, closed by the reader, full, or short of letters."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from io import TextIOWrapper
-from typing import TextIO
+
+TYPE_CHECKING = False  # what types alone need takes longer to import than the version to be told
+if TYPE_CHECKING:
+    from typing import TextIO
 
 REFUSED = 1
 STREAM = "-"  # standard input or standard output, where a file is asked for
@@ -57,13 +59,15 @@ def one_line(text: object) -> str:
     return brief(str(text), LONGEST)
 
 
-def wipe(stream: TextIO) -> str:
+def wipe(stream: "TextIO") -> str:
     """What takes a bar off this terminal's line; "" where there is none."""
     return f"\r{' ' * width()}\r" if stream.isatty() else ""
 
 
 def width() -> int:
     """How much of a line a bar may take; a full one would begin the next."""
+    import shutil
+
     return shutil.get_terminal_size().columns - 1
 
 
