@@ -658,8 +658,9 @@ class Program:
         if reason is not None:
             raise Refused(reason)
         asked = settings, batch, dtype, inputs_too, stack
-        spare = self._spare.pop(asked, None)
-        return Runner(self.plan, *asked) if spare is None else spare
+        found = self._spare.pop(asked, None) or Runner(self.plan, *asked)
+        found.set_rate(settings.rate)  # a schedule may have left another one
+        return found
 
     @cached_property
     def _spare(self) -> dict[tuple[object, ...], Runner]:

@@ -346,6 +346,7 @@ def test_a_runner_that_is_given_back_carries_nothing_over(kind: str, stack: int)
             used.load(np.full(shape, bad))
             with np.errstate(all="ignore"):
                 used.updates(heads)
+        used.set_rate(9.0)
         program.give_back([used])
         again, new = (
             program.runner(settings, 5, stack=stack),
@@ -356,7 +357,6 @@ def test_a_runner_that_is_given_back_carries_nothing_over(kind: str, stack: int)
         good = np.random.default_rng(1).normal(size=shape)
         for runner in (again, new):
             runner.load(good)
-            runner.set_rate(0.02)
             runner.updates(heads)
         same_bits(again, new)
         assert again.values().tobytes() == new.values().tobytes()
